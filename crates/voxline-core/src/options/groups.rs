@@ -1,0 +1,137 @@
+//! The option groups, one a stage. Units and defaults stand at each field and, for other languages, in the key table.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChannelSelection, Dither, Encoding, ProxyUrl, Quality, TargetRate};
+use crate::SampleFormat;
+
+/// How the input is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct InputOptions {
+    /// Sample format of headerless input; `None` (default): the content is probed.
+    pub raw_format: Option<SampleFormat>,
+    /// Sample rate of headerless input in Hz, default 8000. Only used with `raw_format`.
+    pub raw_rate_hz: u32,
+    /// Interleaved channels of headerless input, default 1. Only used with `raw_format`.
+    pub raw_channels: u16,
+    /// Whether encoder delay and padding are removed, default on.
+    pub gapless: bool,
+    /// Whether damage (truncation, wrong sizes, undecodable frames) is an error instead of a warning, default off.
+    pub strict: bool,
+}
+
+impl Default for InputOptions {
+    fn default() -> Self {
+        Self { raw_format: None, raw_rate_hz: 8_000, raw_channels: 1, gapless: true, strict: false }
+    }
+}
+
+/// What comes out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TargetOptions {
+    /// Output rate, default 16000 Hz.
+    pub sample_rate_hz: TargetRate,
+    /// Output channels, default all mixed into one.
+    pub channels: ChannelSelection,
+    /// Output bytes, default WAV.
+    pub encoding: Encoding,
+    /// Whether the output is base64 text without line breaks, default off.
+    pub base64: bool,
+    /// Noise added before rounding, default none.
+    pub dither: Dither,
+}
+
+impl Default for TargetOptions {
+    fn default() -> Self {
+        Self {
+            sample_rate_hz: TargetRate::Hz(16_000),
+            channels: ChannelSelection::Mix,
+            encoding: Encoding::Wav,
+            base64: false,
+            dither: Dither::None,
+        }
+    }
+}
+
+/// How rates are converted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ResampleOptions {
+    /// Filter quality, default standard.
+    pub quality: Quality,
+}
+
+/// What is refused. `None` means no limit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct LimitOptions {
+    /// Most input bytes, default 8 GiB.
+    pub max_input_bytes: Option<u64>,
+    /// Longest decoded audio in seconds, default 24 hours.
+    pub max_duration_s: Option<f64>,
+    /// Most channels, 1 to 32, default 32.
+    pub max_channels: u16,
+    /// Most bytes of one output before base64; profiles set the limit of their service. Default none.
+    pub max_output_bytes: Option<u64>,
+    /// Most bytes of one output as base64 text. Default none.
+    pub max_base64_bytes: Option<u64>,
+}
+
+impl Default for LimitOptions {
+    fn default() -> Self {
+        Self {
+            max_input_bytes: Some(8 << 30),
+            max_duration_s: Some(86_400.0),
+            max_channels: 32,
+            max_output_bytes: None,
+            max_base64_bytes: None,
+        }
+    }
+}
+
+/// How services are talked to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct HttpOptions {
+    /// Longest wait for a connection in ms, default 10 000.
+    pub connect_timeout_ms: u64,
+    /// Longest wait for the answer to one attempt in ms, default 60 000.
+    pub read_timeout_ms: u64,
+    /// Longest time for the whole call, retries included, in ms, default 180 000.
+    pub total_timeout_ms: u64,
+    /// Attempts in all, 1 to 20, default 4.
+    pub max_attempts: u32,
+    /// First wait between attempts in ms, doubled each time, default 500.
+    pub backoff_initial_ms: u64,
+    /// Longest wait between attempts in ms, default 20 000.
+    pub backoff_max_ms: u64,
+    /// Most bytes of an answer, default 64 MiB.
+    pub max_response_bytes: u64,
+    /// Proxy for all requests; `None` (default): `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the environment.
+    pub proxy: Option<ProxyUrl>,
+    /// PEM file with additional certificate authorities, default none.
+    pub ca_file: Option<String>,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout_ms: 10_000,
+            read_timeout_ms: 60_000,
+            total_timeout_ms: 180_000,
+            max_attempts: 4,
+            backoff_initial_ms: 500,
+            backoff_max_ms: 20_000,
+            max_response_bytes: 64 << 20,
+            proxy: None,
+            ca_file: None,
+        }
+    }
+}

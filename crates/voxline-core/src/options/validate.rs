@@ -1,0 +1,97 @@
+//! Ranges, all checked at once.
+
+use super::{ChannelSelection, Options, TargetRate};
+use crate::{AudioSpec, Error, ErrorKind, Result, SampleRate};
+
+impl Options {
+    /// Checks every range and reports all faults in one error.
+    ///
+    /// **Errors**: [`ErrorKind::InvalidArgument`] listing each option with its value and range.
+    pub fn validate(&self) -> Result<()> {
+        let mut faults = Vec::new();
+        let mut require = |fine: bool, fault: String| {
+            if !fine {
+                faults.push(fault);
+            }
+        };
+        let rates = SampleRate::MIN_HZ..=SampleRate::MAX_HZ;
+        let rate_range = format!("{} to {}", SampleRate::MIN_HZ, SampleRate::MAX_HZ);
+        let channels = 1..=AudioSpec::MAX_CHANNELS;
+        let channel_range = format!("1 to {}", AudioSpec::MAX_CHANNELS);
+
+        let hz = self.input.raw_rate_hz;
+        require(rates.contains(&hz), format!("input.raw_rate_hz is {hz}, use {rate_range}"));
+        let n = self.input.raw_channels;
+        require(channels.contains(&n), format!("input.raw_channels is {n}, use {channel_range}"));
+        if let TargetRate::Hz(hz) = self.target.sample_rate_hz {
+            require(rates.contains(&hz), format!("target.sample_rate_hz is {hz}, use {rate_range} or keep"));
+        }
+        if let ChannelSelection::Channel(n) = self.target.channels {
+            require(channels.contains(&n), format!("target.channels is {n}, use {channel_range}"));
+        }
+        let n = self.limits.max_channels;
+        require(channels.contains(&n), format!("limits.max_channels is {n}, use {channel_range}"));
+        if let Some(s) = self.limits.max_duration_s {
+            require(s.is_finite() && s > 0.0, format!("limits.max_duration_s is {s}, use a number above 0 or none"));
+        }
+        let http = &self.http;
+        let times = [
+            ("connect_timeout_ms", http.connect_timeout_ms),
+            ("read_timeout_ms", http.read_timeout_ms),
+            ("total_timeout_ms", http.total_timeout_ms),
+            ("max_response_bytes", http.max_response_bytes),
+        ];
+        for (name, value) in times {
+            require(value > 0, format!("http.{name} is 0, use 1 or more"));
+        }
+        let n = http.max_attempts;
+        require((1..=20).contains(&n), format!("http.max_attempts is {n}, use 1 to 20"));
+        require(
+            http.backoff_initial_ms <= http.backoff_max_ms,
+            format!(
+                "http.backoff_initial_ms is {} but backoff_max_ms {}",
+                http.backoff_initial_ms, http.backoff_max_ms
+            ),
+        );
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::InvalidArgument, "validate options", faults.join("; ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid() {
+        Options::default().validate().unwrap();
+    }
+
+    #[test]
+    fn all_faults_are_reported_at_once() {
+        let mut options = Options::default();
+        let wrong = [
+            ("input.raw_rate_hz", "3"),
+            ("input.raw_channels", "33"),
+            ("target.sample_rate_hz", "999999"),
+            ("target.channels", "40"),
+            ("limits.max_channels", "0"),
+            ("limits.max_duration_s", "0"),
+            ("http.connect_timeout_ms", "0"),
+            ("http.read_timeout_ms", "0"),
+            ("http.total_timeout_ms", "0"),
+            ("http.max_response_bytes", "0"),
+            ("http.max_attempts", "0"),
+            ("http.backoff_initial_ms", "30000"),
+        ];
+        for (name, text) in wrong {
+            options.set(name, text).unwrap();
+        }
+        let error = options.validate().unwrap_err();
+        for (name, _) in wrong {
+            assert!(error.context().contains(name), "{name} missing in {error}");
+        }
+    }
+}
