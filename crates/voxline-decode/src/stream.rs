@@ -1,0 +1,84 @@
+//! The contract of every decoder.
+
+use voxline_core::AudioSpec;
+use voxline_core::report::Warning;
+
+use crate::DecodeError;
+
+/// What a pull brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pull {
+    /// This many frames were put into the chunk, at least 1.
+    Frames(usize),
+    /// Nothing is ready: push more bytes or finish.
+    NeedMore,
+    /// The stream is over; further pulls say the same.
+    End,
+}
+
+/// A run of decoded frames of one specification.
+///
+/// **Shape**: `samples` holds whole frames, interleaved, full scale ±1 (integer formats are divided by 2^(bits−1),
+/// so that s16 and s24 come through exactly). MP3 and float input may exceed ±1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PcmChunk {
+    /// Rate and channels of these frames; both may change from chunk to chunk of one stream.
+    pub spec: AudioSpec,
+    /// Interleaved samples.
+    pub samples: Vec<f32>,
+}
+
+impl PcmChunk {
+    /// An empty chunk; a decoder sets its specification when it fills it.
+    pub fn new(spec: AudioSpec) -> Self {
+        Self { spec, samples: Vec::new() }
+    }
+
+    /// Whole frames held.
+    pub fn frames(&self) -> usize {
+        self.samples.len() / self.spec.channels()
+    }
+}
+
+/// What is known about a stream so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamInfo {
+    /// `wav`, `mp3` or `raw`.
+    pub container: &'static str,
+    /// `mp3`, `pcm_s16le`, `alaw` …
+    pub codec: String,
+    /// Specification of the first frames.
+    pub spec: AudioSpec,
+    /// Frames the whole stream will give, as its headers say; a forecast for progress, not a promise.
+    pub expected_frames: Option<u64>,
+    /// Frames that the encoder put before the audio.
+    pub encoder_delay_frames: Option<u32>,
+    /// Frames that the encoder put after the audio.
+    pub encoder_padding_frames: Option<u32>,
+    /// Coded frames that were concealed so far.
+    pub bad_frames: u64,
+}
+
+/// A push-driven decoder.
+pub trait Decode: Send {
+    /// Hands over the next bytes of the input; all of them are taken. Pull until [`Pull::NeedMore`] before the next
+    /// push, otherwise they are only stored.
+    ///
+    /// **Errors**: [`DecodeError::State`] after `finish`.
+    fn push(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
+
+    /// Says that the input is over. Pull until [`Pull::End`] for the rest.
+    fn finish(&mut self);
+
+    /// Replaces the content of `out` by the next frames, a bounded number of them.
+    ///
+    /// **Errors**: what is wrong with the input; the decoder gives nothing more afterwards. Under `strict` damage is an
+    /// error, otherwise it is a warning and decoding goes on.
+    fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError>;
+
+    /// What is known so far; `None` until the headers were seen.
+    fn info(&self) -> Option<&StreamInfo>;
+
+    /// Oddities seen so far.
+    fn warnings(&self) -> &[Warning];
+}
