@@ -57,10 +57,11 @@ lame --quiet -m j --cbr -b 96 --resample 44.1 -q 2 --noreplaygain "$work/call.wa
 end=$(($(soxi -s "$work/agent-lead.wav") + $(soxi -s "$work/turn1.wav") + 13230 + $(soxi -s "$work/turn2.wav") + 4410))
 sox "$work/call.wav" -r 8000 -b 16 call.wav trim 0 "${end}s"
 
+# 64 kbit/s because the LAME tag does not fit the frames of lower rates.
 espeak-ng -v en-us -s 170 -p 45 -w "$work/raw.wav" "Your parcel arrives tomorrow before noon."
 sox "$work/raw.wav" "$work/answer.wav" silence 1 0.01 0.3% reverse silence 1 0.01 0.3% reverse norm -4 pad 0.05 0.1
 sox "$work/answer.wav" -r 24000 -c 1 -b 16 "$work/answer-24k.wav"
-lame --quiet -m m --cbr -b 40 --resample 24 -q 2 --noreplaygain "$work/answer-24k.wav" answer/answer.mp3
+lame --quiet -m m --cbr -b 64 --resample 24 -q 2 --noreplaygain "$work/answer-24k.wav" answer/answer.mp3
 sox "$work/answer.wav" -r 16000 -c 1 -b 16 answer/answer-16k.wav
 sox "$work/answer.wav" -r 8000 -c 1 -b 16 answer/answer-8k.wav
 for rate in 16k 8k; do
