@@ -1,2 +1,57 @@
-//! x
-fn main() {}
+//! `cargo xtask`: everything a machine can do for a developer of Voxline.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's program speaks to the terminal")]
+
+mod check;
+mod compare;
+mod generate;
+mod metadata;
+mod run;
+mod setup;
+mod summary;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask VERB
+
+  check [WORD]              formatting, lints, docs, layering, generated files, licences, media: everything but tests;
+                            with a WORD only the checks whose name contains it
+  test                      installs what the tests need (as root, through apt), then runs all of them
+  gen [--check]             writes docs/options.md and docs/licences.md; --check only compares
+  gen media                 makes assets/ again with espeak-ng, sox and lame
+  compare [speed|quality|all] [--rounds N] [--minutes N]
+                            the same jobs through voxline and other programs; writes BENCHMARKS.md
+  help                      this text
+
+With CI=true a missing tool is a failure; elsewhere it is named and what needs it counts as skipped.
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["check"] => check::all(None),
+        ["check", word] => check::all(Some(word)),
+        ["test"] => test::all(),
+        ["gen"] => generate::all(generate::Mode::Write),
+        ["gen", "--check"] => generate::all(generate::Mode::Compare),
+        ["gen", "media"] => generate::media(),
+        ["compare", rest @ ..] => compare::all(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("xtask: no such verb: {}\n\n{HELP}", words.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! `cargo xtask compare`: the same jobs through voxline and through whatever else does them.
+
+use std::path::PathBuf;
+
+use crate::metadata::Metadata;
+use crate::run::{Result, cargo, command, root, show_and_run};
+use crate::setup;
+
+/// Builds the program, sets up the competitors, hands over to the driver in `benches/compare`.
+pub(crate) fn all(args: &[&str]) -> Result {
+    let (present, missing) = setup::tools();
+    println!("programs: {}", present.join(", "));
+    if !missing.is_empty() {
+        println!("missing, so not compared: {}", missing.join(", "));
+    }
+    let target = PathBuf::from(Metadata::read()?.target_directory);
+    show_and_run(cargo().args(["build", "--release", "--locked", "-p", "voxline-cli"]))?;
+    let python = setup::python(&target, "venv-compare", &root().join("benches/compare/requirements.txt"))?;
+    // One thread for everybody: the pinning is the driver's, the pools of the numeric libraries are told here.
+    let mut driver = command(python);
+    driver.args(["-B", "benches/compare/run.py", "--program"]).arg(target.join("release/voxline"));
+    driver.arg("--work").arg(target.join("compare")).args(args);
+    for pool in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"] {
+        driver.env(pool, "1");
+    }
+    show_and_run(&mut driver)
+}

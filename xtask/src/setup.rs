@@ -1,0 +1,73 @@
+//! What tests and comparisons need from outside: programs and a Python environment.
+
+use std::path::{Path, PathBuf};
+
+use crate::run::{Result, command, output_of, show_and_run, succeeds};
+
+/// A program, the Debian package that brings it, and how to see that it works.
+pub(crate) struct Tool {
+    /// The program's name.
+    pub(crate) name: &'static str,
+    packages: &'static [&'static str],
+    probe: &'static [&'static str],
+}
+
+/// The programs that tests call.
+pub(crate) const TOOLS: &[Tool] = &[
+    Tool { name: "lame", packages: &["lame"], probe: &["--version"] },
+    // Debian's sox reads MP3 through a package of its own.
+    Tool { name: "sox", packages: &["sox", "libsox-fmt-mp3"], probe: &["--help-format", "mp3"] },
+    Tool { name: "ffmpeg", packages: &["ffmpeg"], probe: &["-version"] },
+    Tool { name: "mpg123", packages: &["mpg123"], probe: &["--version"] },
+    Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"] },
+];
+
+/// Which of [`TOOLS`] are there; missing ones are installed first, as root on a Debian.
+pub(crate) fn tools() -> (Vec<&'static str>, Vec<&'static str>) {
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !works(tool)).collect();
+    if !missing.is_empty() && may_install() {
+        let packages: Vec<&str> = missing.iter().flat_map(|tool| tool.packages).copied().collect();
+        if let Err(error) = install(&packages) {
+            println!("{error}");
+        }
+    }
+    let (present, missing): (Vec<&Tool>, Vec<&Tool>) = TOOLS.iter().partition(|tool| works(tool));
+    let names = |tools: Vec<&Tool>| tools.iter().map(|tool| tool.name).collect();
+    (names(present), names(missing))
+}
+
+fn works(tool: &Tool) -> bool {
+    succeeds(command(tool.name).args(tool.probe))
+}
+
+fn may_install() -> bool {
+    let is_root = output_of(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    is_root && succeeds(command("apt-get").arg("--version"))
+}
+
+fn install(packages: &[&str]) -> Result {
+    show_and_run(apt().arg("update"))?;
+    show_and_run(apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+fn apt() -> std::process::Command {
+    let mut apt = command("apt-get");
+    apt.args(["-q", "-o", "DPkg::Lock::Timeout=120"]).env("DEBIAN_FRONTEND", "noninteractive");
+    apt
+}
+
+/// The Python of an environment in the target folder that holds exactly what `requirements` pins.
+pub(crate) fn python(target: &Path, name: &str, requirements: &Path) -> Result<PathBuf> {
+    let folder = target.join(name);
+    let python = folder.join("bin/python");
+    let wanted = std::fs::read_to_string(requirements)?;
+    // Written last: an environment that was interrupted half-way is made again.
+    let stamp = folder.join("requirements.installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
+        return Ok(python);
+    }
+    show_and_run(command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    show_and_run(command(&python).args(["-m", "pip", "install", "--quiet", "--no-input", "-r"]).arg(requirements))?;
+    std::fs::write(stamp, wanted)?;
+    Ok(python)
+}
