@@ -5,7 +5,9 @@
 //! are cut, and memory does not grow with the length of the input.
 
 mod error;
+mod mp3;
 mod stream;
 
 pub use error::DecodeError;
+pub use mp3::Mp3Decoder;
 pub use stream::{Decode, PcmChunk, Pull, StreamInfo};

@@ -1,0 +1,374 @@
+//! MPEG-1, 2 and 2.5 Layer III.
+//!
+//! [`framer`] finds frames, [`frame`] turns each into samples (nanomp3 does the decoding proper), [`info`] reads what the
+//! encoder left in the first frame and [`trim`] removes its delay and padding. This file puts them together.
+
+mod frame;
+mod framer;
+pub(crate) mod header;
+mod info;
+mod side_info;
+mod tags;
+mod trim;
+
+pub(crate) use framer::find_stream;
+
+use voxline_core::options::{InputOptions, LimitOptions};
+use voxline_core::report::{Warning, WarningCode, Warnings};
+use voxline_core::{AudioSpec, SampleRate};
+
+use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
+use frame::{FrameDecoder, Outcome, Reason, frames_in_gap};
+use framer::{Event, Framer, Gap};
+use header::FrameHeader;
+use info::InfoFrame;
+use trim::Trimmer;
+
+/// Frames that the decoder itself is late: 528 of the filter banks and one more.
+///
+/// **Source**: "Mp3 Info Tag rev 1 specifications", section on encoder delay.
+const DECODER_DELAY_FRAMES: u32 = 528 + 1;
+/// A pull gathers coded frames up to about this many samples.
+const CHUNK_SAMPLES: usize = 8 * 1152;
+
+/// Push-driven MP3 decoder.
+///
+/// Damaged frames are replaced by silence of the same length, so that time does not shift, and counted. Delay and
+/// padding are removed when the stream states them (LAME tag) and `input.gapless` is on. Rate and channels may change
+/// within the stream: each chunk says its own.
+pub struct Mp3Decoder {
+    strict: bool,
+    gapless: bool,
+    max_channels: u16,
+    max_duration_s: Option<f64>,
+    framer: Framer,
+    decoder: FrameDecoder,
+    trimmer: Trimmer,
+    /// What the first frame said about the stream.
+    stated: Option<InfoFrame>,
+    /// Frames at the end that lie in the decoder's delay, when the padding is shorter than it.
+    missing_tail_frames: usize,
+    /// Lost frames to be concealed, and the bytes found in place of the first.
+    lost: u64,
+    lost_body: Vec<u8>,
+    /// The header of the last frame.
+    last: Option<FrameHeader>,
+    /// Specification of the frames given last.
+    spec: Option<AudioSpec>,
+    coded_frames: u64,
+    emitted_s: f64,
+    info: Option<StreamInfo>,
+    warnings: Warnings,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Reading,
+    /// `finish` was called.
+    Ending,
+    Done,
+}
+
+impl Mp3Decoder {
+    /// A decoder for one stream.
+    pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
+        Self {
+            strict: input.strict,
+            gapless: input.gapless,
+            max_channels: limits.max_channels,
+            max_duration_s: limits.max_duration_s,
+            framer: Framer::default(),
+            decoder: FrameDecoder::new(),
+            trimmer: Trimmer::default(),
+            stated: None,
+            missing_tail_frames: 0,
+            lost: 0,
+            lost_body: Vec::new(),
+            last: None,
+            spec: None,
+            coded_frames: 0,
+            emitted_s: 0.0,
+            info: None,
+            warnings: Warnings::default(),
+            stage: Stage::Reading,
+        }
+    }
+
+    /// Gathers frames into the empty `out` until it is full, its specification ends or more input is needed.
+    fn fill(&mut self, out: &mut PcmChunk) -> Result<(), DecodeError> {
+        while out.samples.len() < CHUNK_SAMPLES {
+            if self.lost > 0 {
+                let Some(previous) = self.last else { break };
+                if !admit(&mut self.spec, &mut self.trimmer, &mut self.warnings, out, spec_of(previous)?) {
+                    break;
+                }
+                let samples = self.decoder.conceal_lost(previous, &self.lost_body, self.framer.free_bytes());
+                self.trimmer.pass(samples, out.spec.channels(), &mut out.samples);
+                self.lost_body.clear();
+                self.lost -= 1;
+                self.coded_frames += 1;
+                continue;
+            }
+            match self.framer.next() {
+                Event::NeedMore => break,
+                Event::Frame { header, bytes, rest } => {
+                    if let Some(stated) = info::parse(bytes, header) {
+                        self.take_statement(stated, header)?;
+                        continue;
+                    }
+                    if !admit(&mut self.spec, &mut self.trimmer, &mut self.warnings, out, spec_of(header)?) {
+                        self.framer.give_back();
+                        break;
+                    }
+                    let (outcome, samples) = self.decoder.decode(header, bytes, rest);
+                    self.trimmer.pass(samples, out.spec.channels(), &mut out.samples);
+                    self.note_frame(header, outcome)?;
+                }
+                Event::Gap(gap) => self.note_gap(&gap)?,
+                Event::CutFrame { have_bytes, want_bytes } => {
+                    let place = self.coded_frames;
+                    self.damage(WarningCode::Truncated, 1, DecodeError::Truncated, || {
+                        format!("the input ends inside MP3 frame {place}: {have_bytes} of {want_bytes} bytes are there")
+                    })?;
+                }
+                Event::End => {
+                    self.stage = Stage::Done;
+                    self.close(out)?;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An information frame: the first one describes the stream, later ones (files glued together) are passed over.
+    fn take_statement(&mut self, stated: InfoFrame, header: FrameHeader) -> Result<(), DecodeError> {
+        if self.last.is_some() || self.stated.is_some() {
+            return Ok(());
+        }
+        self.stated = Some(stated);
+        let mut expected = stated.frames.map(|n| n.saturating_mul(u64::from(header.samples_per_frame())));
+        if let Some((delay, padding)) = stated.delay_padding.filter(|_| self.gapless) {
+            expected = expected.map(|n| n.saturating_sub(u64::from(delay + padding)));
+            self.trimmer =
+                Trimmer::new((delay + DECODER_DELAY_FRAMES) as usize, padding.saturating_sub(DECODER_DELAY_FRAMES) as usize);
+            self.missing_tail_frames = DECODER_DELAY_FRAMES.saturating_sub(padding) as usize;
+        }
+        self.describe(header, expected)
+    }
+
+    /// Fills in what is known, once.
+    fn describe(&mut self, header: FrameHeader, expected_frames: Option<u64>) -> Result<(), DecodeError> {
+        if self.info.is_some() {
+            return Ok(());
+        }
+        if header.channel_count > self.max_channels {
+            return Err(DecodeError::Limit(format!(
+                "{} channels, but limits.max_channels is {}",
+                header.channel_count, self.max_channels
+            )));
+        }
+        let delay_padding = self.stated.and_then(|stated| stated.delay_padding);
+        self.info = Some(StreamInfo {
+            container: "mp3",
+            codec: "mp3".to_owned(),
+            spec: spec_of(header)?,
+            expected_frames,
+            encoder_delay_frames: delay_padding.map(|(delay, _)| delay),
+            encoder_padding_frames: delay_padding.map(|(_, padding)| padding),
+            bad_frames: 0,
+        });
+        Ok(())
+    }
+
+    fn note_frame(&mut self, header: FrameHeader, outcome: Outcome) -> Result<(), DecodeError> {
+        self.describe(header, None)?;
+        self.last = Some(header);
+        self.coded_frames += 1;
+        let place = self.coded_frames - 1;
+        match outcome {
+            Outcome::Decoded => Ok(()),
+            Outcome::Concealed(Reason::Corrupt) => self.bad_frames(1, || {
+                format!("MP3 frame {place} is damaged and was replaced by silence")
+            }),
+            Outcome::Concealed(Reason::MissingReservoir) => self.bad_frames(1, || {
+                format!("MP3 frame {place} needs data of earlier frames that are missing and was replaced by silence")
+            }),
+        }
+    }
+
+    fn note_gap(&mut self, gap: &Gap) -> Result<(), DecodeError> {
+        let bytes = gap.bytes;
+        let place = self.coded_frames;
+        let Some(previous) = self.last else {
+            return self.damage(WarningCode::JunkSkipped, 1, DecodeError::Malformed, || {
+                format!("{bytes} bytes before the first MP3 frame are not MP3 and were skipped")
+            });
+        };
+        // At the end of the input only a stated length tells a lost frame from something appended.
+        let open = gap.next.is_some_and(|next| next.same_stream(previous));
+        let missing = self.stated.and_then(|stated| stated.frames).map_or(0, |n| n.saturating_sub(self.coded_frames));
+        let fitting = frames_in_gap(gap, previous, self.framer.free_bytes());
+        let lost = if open { fitting } else { fitting.min(missing) };
+        if lost == 0 {
+            return self.damage(WarningCode::JunkSkipped, 1, DecodeError::Malformed, || {
+                format!("{bytes} bytes at MP3 frame {place} are not MP3 and were skipped")
+            });
+        }
+        self.lost = lost;
+        self.lost_body.clone_from(&gap.head);
+        if gap.bytes != gap.head.len() as u64 {
+            self.lost_body.clear();
+        }
+        self.bad_frames(lost, || {
+            format!("{bytes} bytes at MP3 frame {place} are unreadable: {lost} frames were replaced by silence")
+        })
+    }
+
+    fn bad_frames(&mut self, count: u64, message: impl FnOnce() -> String) -> Result<(), DecodeError> {
+        if let Some(info) = &mut self.info {
+            info.bad_frames += count;
+        }
+        self.damage(WarningCode::BadFrames, count, DecodeError::Malformed, message)
+    }
+
+    /// The end: held frames are padding if the stream is as long as it said, audio otherwise.
+    fn close(&mut self, out: &mut PcmChunk) -> Result<(), DecodeError> {
+        let Some(last) = self.last else {
+            if self.stated.is_some() {
+                self.warnings.add(WarningCode::Empty, || "the MP3 stream holds no audio frames".to_owned());
+                return Ok(());
+            }
+            return Err(DecodeError::Malformed("no complete MP3 frame was found in the input".to_owned()));
+        };
+        let counted = self.coded_frames;
+        let stated = self.stated.and_then(|stated| stated.frames).unwrap_or(counted);
+        if counted == stated {
+            if self.missing_tail_frames > 0 {
+                let samples = self.decoder.flush(last, self.framer.free_bytes());
+                let tail = self.missing_tail_frames * out.spec.channels();
+                self.trimmer.pass(&samples[..tail.min(samples.len())], out.spec.channels(), &mut out.samples);
+            }
+            self.trimmer.discard();
+            return Ok(());
+        }
+        self.trimmer.release(&mut out.samples);
+        if counted < stated {
+            return self.damage(WarningCode::Truncated, 1, DecodeError::Truncated, || {
+                format!("the MP3 header says {stated} frames, but the input has {counted}")
+            });
+        }
+        self.damage(WarningCode::InconsistentHeader, 1, DecodeError::Malformed, || {
+            format!("the MP3 header says {stated} frames, but the input goes on to {counted}")
+        })
+    }
+
+    /// Damage: a warning, or under `strict` an error.
+    fn damage(
+        &mut self,
+        code: WarningCode,
+        count: u64,
+        error: fn(String) -> DecodeError,
+        message: impl FnOnce() -> String,
+    ) -> Result<(), DecodeError> {
+        if self.strict {
+            return Err(error(format!("{} (input.strict is on)", message())));
+        }
+        self.warnings.add_many(code, count, message);
+        Ok(())
+    }
+
+    /// Counts what was given out against the limit.
+    fn note_emitted(&mut self, out: &PcmChunk) -> Result<(), DecodeError> {
+        self.emitted_s += out.frames() as f64 / f64::from(out.spec.sample_rate.hz());
+        match self.max_duration_s {
+            Some(limit) if self.emitted_s > limit => Err(DecodeError::Limit(format!(
+                "the audio is longer than limits.max_duration_s = {limit}; raise it or split the input"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Decode for Mp3Decoder {
+    fn push(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        if self.stage != Stage::Reading {
+            return Err(DecodeError::State("push after finish"));
+        }
+        self.framer.push(bytes);
+        Ok(())
+    }
+
+    fn finish(&mut self) {
+        if self.stage == Stage::Reading {
+            self.stage = Stage::Ending;
+            self.framer.finish();
+        }
+    }
+
+    fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
+        out.samples.clear();
+        if let Some(spec) = self.spec {
+            out.spec = spec;
+        }
+        if self.stage != Stage::Done {
+            let result = self.fill(out).and_then(|()| self.note_emitted(out));
+            if let Err(error) = result {
+                self.stage = Stage::Done;
+                out.samples.clear();
+                return Err(error);
+            }
+        }
+        Ok(match (out.frames(), self.stage) {
+            (0, Stage::Done) => Pull::End,
+            (0, _) => Pull::NeedMore,
+            (frames, _) => Pull::Frames(frames),
+        })
+    }
+
+    fn info(&self) -> Option<&StreamInfo> {
+        self.info.as_ref()
+    }
+
+    fn warnings(&self) -> &[Warning] {
+        self.warnings.as_slice()
+    }
+}
+
+/// Makes `out` ready for frames of `spec`. `false`: it holds frames of another specification and must be given out
+/// first; held-back frames of that specification are no padding then and go with it.
+fn admit(
+    current: &mut Option<AudioSpec>,
+    trimmer: &mut Trimmer,
+    warnings: &mut Warnings,
+    out: &mut PcmChunk,
+    spec: AudioSpec,
+) -> bool {
+    if let Some(old) = current.filter(|&old| old != spec) {
+        trimmer.release(&mut out.samples);
+        if !out.samples.is_empty() {
+            return false;
+        }
+        if old.sample_rate != spec.sample_rate {
+            warnings.add(WarningCode::RateChanged, || {
+                format!("the sample rate changes from {} to {} within the stream", old.sample_rate, spec.sample_rate)
+            });
+        }
+        if old.channel_count != spec.channel_count {
+            warnings.add(WarningCode::ChannelsChanged, || {
+                format!("the channel count changes from {} to {}", old.channel_count, spec.channel_count)
+            });
+        }
+    }
+    *current = Some(spec);
+    out.spec = spec;
+    true
+}
+
+fn spec_of(header: FrameHeader) -> Result<AudioSpec, DecodeError> {
+    // Every rate of the tables is in range; the map keeps the path free of panics.
+    SampleRate::new(header.sample_rate_hz)
+        .and_then(|rate| AudioSpec::new(rate, header.channel_count))
+        .map_err(|error| DecodeError::Malformed(error.to_string()))
+}

@@ -1,0 +1,4 @@
+//! The MP3 decoder from outside.
+
+mod conformance;
+mod support;
