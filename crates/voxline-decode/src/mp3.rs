@@ -151,8 +151,10 @@ impl Mp3Decoder {
         let mut expected = stated.frames.map(|n| n.saturating_mul(u64::from(header.samples_per_frame())));
         if let Some((delay, padding)) = stated.delay_padding.filter(|_| self.gapless) {
             expected = expected.map(|n| n.saturating_sub(u64::from(delay + padding)));
-            self.trimmer =
-                Trimmer::new((delay + DECODER_DELAY_FRAMES) as usize, padding.saturating_sub(DECODER_DELAY_FRAMES) as usize);
+            self.trimmer = Trimmer::new(
+                (delay + DECODER_DELAY_FRAMES) as usize,
+                padding.saturating_sub(DECODER_DELAY_FRAMES) as usize,
+            );
             self.missing_tail_frames = DECODER_DELAY_FRAMES.saturating_sub(padding) as usize;
         }
         self.describe(header, expected)
@@ -189,9 +191,9 @@ impl Mp3Decoder {
         let place = self.coded_frames - 1;
         match outcome {
             Outcome::Decoded => Ok(()),
-            Outcome::Concealed(Reason::Corrupt) => self.bad_frames(1, || {
-                format!("MP3 frame {place} is damaged and was replaced by silence")
-            }),
+            Outcome::Concealed(Reason::Corrupt) => {
+                self.bad_frames(1, || format!("MP3 frame {place} is damaged and was replaced by silence"))
+            }
             Outcome::Concealed(Reason::MissingReservoir) => self.bad_frames(1, || {
                 format!("MP3 frame {place} needs data of earlier frames that are missing and was replaced by silence")
             }),

@@ -56,7 +56,11 @@ mod tests {
         for chunk in input.chunks(piece * 2) {
             trimmer.pass(chunk, 2, &mut out);
         }
-        if keep_tail { trimmer.release(&mut out) } else { trimmer.discard() }
+        if keep_tail {
+            trimmer.release(&mut out)
+        } else {
+            trimmer.discard()
+        }
         out
     }
 

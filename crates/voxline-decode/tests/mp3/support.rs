@@ -10,17 +10,12 @@ use voxline_decode::{Decode, DecodeError, Mp3Decoder, PcmChunk, Pull, StreamInfo
 pub(crate) struct Decoded {
     /// All chunks, interleaved, one behind the other.
     pub(crate) samples: Vec<f32>,
+    pub(crate) frames: usize,
     /// Channels of the first chunk.
     pub(crate) channels: usize,
     pub(crate) info: Option<StreamInfo>,
     pub(crate) bad_frames: u64,
     pub(crate) warnings: Vec<Warning>,
-}
-
-impl Decoded {
-    pub(crate) fn frames(&self) -> usize {
-        self.samples.len() / self.channels
-    }
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
@@ -34,7 +29,8 @@ pub(crate) fn decode_with(
     mut piece: impl FnMut(usize) -> usize,
 ) -> Result<Decoded, DecodeError> {
     let mut decoder = Mp3Decoder::new(options, &LimitOptions::default());
-    let mut out = Decoded { samples: Vec::new(), channels: 0, info: None, bad_frames: 0, warnings: Vec::new() };
+    let mut out =
+        Decoded { samples: Vec::new(), frames: 0, channels: 0, info: None, bad_frames: 0, warnings: Vec::new() };
     let mut chunk = PcmChunk::new(AudioSpec::new(SampleRate::new(8_000).unwrap(), 1).unwrap());
     let mut place = 0;
     loop {
@@ -44,6 +40,7 @@ pub(crate) fn decode_with(
                 if out.channels == 0 {
                     out.channels = chunk.spec.channels();
                 }
+                out.frames += frames;
                 out.samples.extend_from_slice(&chunk.samples);
             }
             Pull::NeedMore if place < bytes.len() => {
