@@ -8,10 +8,10 @@ use crate::setup;
 
 /// Builds the program, sets up the competitors, hands over to the driver in `benches/compare`.
 pub(crate) fn all(args: &[&str]) -> Result {
-    let (present, missing) = setup::tools();
+    let (present, missing) = setup::install_missing(&setup::TOOLS.iter().chain([&setup::TIMER]).collect::<Vec<_>>());
     println!("programs: {}", present.join(", "));
     if !missing.is_empty() {
-        println!("missing, so not compared: {}", missing.join(", "));
+        println!("missing, so not part of it: {}", missing.join(", "));
     }
     let target = PathBuf::from(Metadata::read()?.target_directory);
     show_and_run(cargo().args(["build", "--release", "--locked", "-p", "voxline-cli"]))?;

@@ -22,16 +22,19 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"] },
 ];
 
-/// Which of [`TOOLS`] are there; missing ones are installed first, as root on a Debian.
-pub(crate) fn tools() -> (Vec<&'static str>, Vec<&'static str>) {
-    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !works(tool)).collect();
+/// What `compare` calls besides: GNU time, which measures memory (a shell's built-in of that name does not).
+pub(crate) const TIMER: Tool = Tool { name: "time", packages: &["time"], probe: &["--version"] };
+
+/// Which of the tools are there and which are not; missing ones are installed first, as root on a Debian.
+pub(crate) fn install_missing(tools: &[&Tool]) -> (Vec<&'static str>, Vec<&'static str>) {
+    let missing: Vec<&Tool> = tools.iter().filter(|tool| !works(tool)).copied().collect();
     if !missing.is_empty() && may_install() {
         let packages: Vec<&str> = missing.iter().flat_map(|tool| tool.packages).copied().collect();
         if let Err(error) = install(&packages) {
             println!("{error}");
         }
     }
-    let (present, missing): (Vec<&Tool>, Vec<&Tool>) = TOOLS.iter().partition(|tool| works(tool));
+    let (present, missing): (Vec<&Tool>, Vec<&Tool>) = tools.iter().partition(|tool| works(tool));
     let names = |tools: Vec<&Tool>| tools.iter().map(|tool| tool.name).collect();
     (names(present), names(missing))
 }

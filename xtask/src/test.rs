@@ -13,7 +13,7 @@ use crate::summary::Summary;
 pub(crate) fn all() -> Result {
     let mut summary = Summary::default();
     let target = PathBuf::from(Metadata::read()?.target_directory);
-    let (present, missing) = setup::tools();
+    let (present, missing) = setup::install_missing(&setup::TOOLS.iter().collect::<Vec<_>>());
     println!("programs for tests: {}", if present.is_empty() { "none".to_owned() } else { present.join(", ") });
     if !missing.is_empty() {
         let names = missing.join(", ");
