@@ -1,0 +1,31 @@
+//! `authorize.do`: a token for an application key.
+//!
+//! **Source**: not on the chat page; public clients agree on the address, the three parameters and the answer's shape.
+
+use serde_json::json;
+
+use super::codes::{BAD_APP_KEY, BAD_REQUEST};
+use crate::reply::Reply;
+use crate::state::Shared;
+
+/// What `expires` says; clients disagree whether it counts hours or days.
+const EXPIRES: u32 = 87;
+
+/// Answers the query `appkey=…&userid=…&authcode=…`.
+pub(crate) fn authorize(shared: &Shared, query: &str) -> Reply {
+    let value = |name: &str| {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(known, _)| *known == name).map(|(_, value)| value).find(|value| !value.is_empty())
+    };
+    for name in ["appkey", "userid", "authcode"] {
+        if value(name).is_none() {
+            return Reply::vendor_error(BAD_REQUEST, &format!("{name} is missing"));
+        }
+    }
+    if value("appkey") != Some(shared.options.app_key.expose()) {
+        return Reply::vendor_error(BAD_APP_KEY, "appkey is not known");
+    }
+    let token = shared.issue_token();
+    let data = json!({ "accessToken": token.expose(), "expires": EXPIRES });
+    Reply::json(&json!({ "status": 0, "description": "success", "data": data }))
+}

@@ -1,0 +1,65 @@
+//! Spoken answers: the same short sentence in every format of the service.
+
+use crate::reply::Reply;
+use crate::state::Shared;
+
+/// Which of the recordings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clip {
+    Mp3,
+    Pcm16k,
+    Pcm8k,
+    Wav16k,
+    Wav8k,
+    Alaw8k,
+    Mulaw8k,
+}
+
+macro_rules! answer_file {
+    ($name:literal) => {
+        include_bytes!(concat!("../../../../assets/answer/", $name))
+    };
+}
+
+impl Clip {
+    /// The clip for an `audiotype` (3 when absent); `narrow`: `rate` is 1.
+    pub(super) fn new(audio_type: Option<u32>, narrow: bool) -> Self {
+        match (audio_type, narrow) {
+            (Some(4), _) => Self::Pcm16k,
+            (Some(5), _) => Self::Pcm8k,
+            (Some(6), false) => Self::Wav16k,
+            (Some(6), true) => Self::Wav8k,
+            (Some(7), _) => Self::Alaw8k,
+            (Some(8), _) => Self::Mulaw8k,
+            _ => Self::Mp3,
+        }
+    }
+
+    /// File name extension, media type and content. Headerless audio has no media type of its own: only whoever asked
+    /// for it knows what it is.
+    fn file(self) -> (&'static str, &'static str, &'static [u8]) {
+        const HEADERLESS: &str = "application/octet-stream";
+        match self {
+            Self::Mp3 => ("mp3", "audio/mpeg", answer_file!("answer.mp3")),
+            Self::Pcm16k => ("pcm", HEADERLESS, answer_file!("answer-16k.pcm")),
+            Self::Pcm8k => ("pcm", HEADERLESS, answer_file!("answer-8k.pcm")),
+            Self::Wav16k => ("wav", "audio/wav", answer_file!("answer-16k.wav")),
+            Self::Wav8k => ("wav", "audio/wav", answer_file!("answer-8k.wav")),
+            Self::Alaw8k => ("alaw", HEADERLESS, answer_file!("answer-8k.alaw")),
+            Self::Mulaw8k => ("ulaw", HEADERLESS, answer_file!("answer-8k.ulaw")),
+        }
+    }
+}
+
+/// An address under which `clip` can be fetched from now on.
+pub(super) fn url(shared: &Shared, clip: Clip) -> String {
+    let number = shared.add_clip(clip);
+    format!("{}/tts/{number}.{}", shared.base_url, clip.file().0)
+}
+
+/// The clip of that name, if that name was given out.
+pub(crate) fn spoken(shared: &Shared, name: &str) -> Option<Reply> {
+    let (number, extension) = name.split_once('.')?;
+    let (known, media_type, content) = shared.clip(number.parse().ok()?)?.file();
+    (extension == known).then(|| Reply::new(200, media_type, content))
+}

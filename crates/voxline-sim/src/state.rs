@@ -1,0 +1,235 @@
+//! What the simulator remembers. Handlers and the owner's thread share it.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use voxline_core::Secret;
+
+use crate::chat::{ChatSeen, Clip, ScriptedAnswer};
+use crate::fault::{Due, Endpoint, FaultPlan, FaultQueue};
+use crate::options::{SimOptions, TokenRule};
+
+/// Longest log: beyond it the oldest entries go.
+const MAX_LOG: usize = 10_000;
+/// Tokens remembered as seen, so that their leaks are recognised.
+const MAX_TOKENS: usize = 1_000;
+
+/// Shorter tokens would be "found" in ordinary text.
+const MIN_TOKEN_BYTES: usize = 6;
+
+/// A token where it does not belong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Leak {
+    /// Path of the request, unless it holds the token.
+    pub path: String,
+    /// Where it was: `header authorization`, `query`, `path` …
+    pub place: String,
+}
+
+/// What does not change while it runs, and what does.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) options: SimOptions,
+    pub(crate) base_url: String,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug)]
+struct Memory {
+    faults: FaultQueue,
+    chat_log: VecDeque<ChatSeen>,
+    chat_count: u64,
+    /// Listed and issued tokens that are good.
+    good: Vec<Secret>,
+    expired: Vec<Secret>,
+    /// Accepted at least once, or given out.
+    known: VecDeque<Secret>,
+    issued: u64,
+    scripted: VecDeque<ScriptedAnswer>,
+    clips: Vec<Clip>,
+    leaks: Vec<Leak>,
+}
+
+/// What a token is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenVerdict {
+    Good,
+    Unknown,
+    Expired,
+}
+
+/// A poisoned lock only means that another thread panicked; what it guards is still whole here.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn new(options: SimOptions, base_url: String) -> Self {
+        let good = match &options.tokens {
+            TokenRule::Listed(tokens) => tokens.clone(),
+            TokenRule::AnyNonEmpty => Vec::new(),
+        };
+        let memory = Memory {
+            faults: FaultQueue::new(&options.faults),
+            chat_log: VecDeque::new(),
+            chat_count: 0,
+            known: good.iter().cloned().collect(),
+            good,
+            expired: Vec::new(),
+            issued: 0,
+            scripted: VecDeque::new(),
+            clips: Vec::new(),
+            leaks: Vec::new(),
+        };
+        Self { options, base_url, memory: Mutex::new(memory) }
+    }
+
+    pub(crate) fn set_faults(&self, plan: &FaultPlan) {
+        lock(&self.memory).faults = FaultQueue::new(plan);
+    }
+
+    pub(crate) fn next_fault(&self, endpoint: Endpoint) -> Due {
+        lock(&self.memory).faults.next(endpoint)
+    }
+
+    /// Numbers the entry and keeps it.
+    pub(crate) fn log_chat(&self, mut seen: ChatSeen) {
+        let mut memory = lock(&self.memory);
+        memory.chat_count += 1;
+        seen.number = memory.chat_count;
+        if memory.chat_log.len() == MAX_LOG {
+            memory.chat_log.pop_front();
+        }
+        memory.chat_log.push_back(seen);
+    }
+
+    pub(crate) fn chat_log(&self) -> Vec<ChatSeen> {
+        lock(&self.memory).chat_log.iter().cloned().collect()
+    }
+
+    pub(crate) fn script(&self, answer: ScriptedAnswer) {
+        lock(&self.memory).scripted.push_back(answer);
+    }
+
+    pub(crate) fn next_scripted(&self) -> Option<ScriptedAnswer> {
+        lock(&self.memory).scripted.pop_front()
+    }
+
+    /// The number under which `clip` is served from now on.
+    pub(crate) fn add_clip(&self, clip: Clip) -> usize {
+        let mut memory = lock(&self.memory);
+        memory.clips.push(clip);
+        memory.clips.len()
+    }
+
+    pub(crate) fn clip(&self, number: usize) -> Option<Clip> {
+        lock(&self.memory).clips.get(number.checked_sub(1)?).copied()
+    }
+
+    pub(crate) fn check_token(&self, token: &str) -> TokenVerdict {
+        let mut memory = lock(&self.memory);
+        let holds = |list: &[Secret]| list.iter().any(|known| known.expose() == token);
+        if holds(&memory.expired) {
+            return TokenVerdict::Expired;
+        }
+        let any = matches!(self.options.tokens, TokenRule::AnyNonEmpty) && !token.is_empty();
+        if !any && !holds(&memory.good) {
+            return TokenVerdict::Unknown;
+        }
+        memory.remember(token);
+        TokenVerdict::Good
+    }
+
+    /// A token that is good from now on.
+    pub(crate) fn issue_token(&self) -> Secret {
+        let number = {
+            let mut memory = lock(&self.memory);
+            memory.issued += 1;
+            memory.issued
+        };
+        let token = Secret::new(format!("voxline-sim-token-{number}"));
+        self.accept_token(token.clone());
+        token
+    }
+
+    pub(crate) fn accept_token(&self, token: Secret) {
+        let mut memory = lock(&self.memory);
+        memory.expired.retain(|expired| *expired != token);
+        memory.remember(token.expose());
+        memory.good.push(token);
+    }
+
+    /// Every token known so far is expired from now on.
+    pub(crate) fn expire_tokens(&self) {
+        let mut memory = lock(&self.memory);
+        memory.good.clear();
+        for token in memory.known.clone() {
+            if !memory.expired.contains(&token) {
+                memory.expired.push(token);
+            }
+        }
+    }
+
+    pub(crate) fn add_leak(&self, leak: Leak) {
+        let mut memory = lock(&self.memory);
+        if memory.leaks.len() < MAX_LOG {
+            memory.leaks.push(leak);
+        }
+    }
+
+    pub(crate) fn leaks(&self) -> Vec<Leak> {
+        lock(&self.memory).leaks.clone()
+    }
+
+    /// Whether a known token stands in `text`; tokens too short to be told from ordinary text do not count.
+    pub(crate) fn token_in(&self, text: &str) -> bool {
+        let memory = lock(&self.memory);
+        memory.known.iter().any(|token| token.expose().len() >= MIN_TOKEN_BYTES && text.contains(token.expose()))
+    }
+}
+
+impl Memory {
+    fn remember(&mut self, token: &str) {
+        if self.known.iter().any(|known| known.expose() == token) {
+            return;
+        }
+        if self.known.len() == MAX_TOKENS {
+            self.known.pop_front();
+        }
+        self.known.push_back(Secret::new(token));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_live_and_die() {
+        let shared = Shared::new(SimOptions::default(), String::new());
+        let demo = crate::DEMO_TOKEN;
+        assert_eq!(shared.check_token("other"), TokenVerdict::Unknown);
+        assert_eq!(shared.check_token(""), TokenVerdict::Unknown);
+        assert_eq!(shared.check_token(demo), TokenVerdict::Good);
+        shared.expire_tokens();
+        assert_eq!(shared.check_token(demo), TokenVerdict::Expired);
+        let fresh = shared.issue_token();
+        assert_eq!(shared.check_token(fresh.expose()), TokenVerdict::Good);
+        shared.accept_token(Secret::new(demo));
+        assert_eq!(shared.check_token(demo), TokenVerdict::Good);
+    }
+
+    #[test]
+    fn with_any_token_those_seen_expire() {
+        let options = SimOptions { tokens: TokenRule::AnyNonEmpty, ..SimOptions::default() };
+        let shared = Shared::new(options, String::new());
+        assert_eq!(shared.check_token(""), TokenVerdict::Unknown);
+        assert_eq!(shared.check_token("a"), TokenVerdict::Good);
+        shared.expire_tokens();
+        assert_eq!(shared.check_token("a"), TokenVerdict::Expired);
+        assert_eq!(shared.check_token("b"), TokenVerdict::Good);
+        assert_eq!(shared.check_token("long-enough"), TokenVerdict::Good);
+        assert!(shared.token_in("/x?y=long-enough") && !shared.token_in("/a"));
+    }
+}
