@@ -104,6 +104,7 @@ mod tests {
             ("MIT", true),
             ("GPL-3.0-only", false),
             ("MIT/Apache-2.0", true),
+            ("GPL-2.0/MIT", true),
             ("MIT OR GPL-2.0-only", true),
             ("MIT AND GPL-2.0-only", false),
             ("(MIT OR Apache-2.0) AND Unicode-3.0", true),
