@@ -1,0 +1,279 @@
+//! What is wrong with a request, found before anything is sent.
+
+use serde_json::value::RawValue;
+use voxline_core::{Error, ErrorKind, Result};
+
+use super::request::{ChatAudio, ChatRequest, VoiceFormat};
+
+pub(super) const OP: &str = "check chat request";
+
+/// How the vendor's "the audio must be smaller than 600KB" is read. Bytes, not KiB: true under both meanings of KB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SizeLimit {
+    /// The audio before base64 is shorter than this many bytes.
+    AudioBytes(u64),
+    /// The base64 text is shorter than this many bytes.
+    Base64Bytes(u64),
+}
+
+impl Default for SizeLimit {
+    /// Less than 600 000 bytes of audio.
+    fn default() -> Self {
+        Self::AudioBytes(600_000)
+    }
+}
+
+impl SizeLimit {
+    /// The strict reading: less than 600 000 bytes of base64 text, hence less than 450 000 of audio.
+    pub const STRICT: Self = Self::Base64Bytes(600_000);
+
+    /// The longest audio that passes, in bytes before base64.
+    ///
+    /// ```
+    /// # use voxline_api::chat::SizeLimit;
+    /// assert_eq!(SizeLimit::default().max_audio_bytes(), 599_999);
+    /// assert_eq!(SizeLimit::STRICT.max_audio_bytes(), 449_997);
+    /// ```
+    pub fn max_audio_bytes(self) -> u64 {
+        match self {
+            Self::AudioBytes(n) => n.saturating_sub(1),
+            // Whole groups of four characters, each from three bytes.
+            Self::Base64Bytes(n) => (n.saturating_sub(1) / 4).saturating_mul(3),
+        }
+    }
+
+    /// What is wrong with audio of this length, if anything.
+    fn fault(self, audio: &ChatAudio) -> Option<String> {
+        let bytes = audio.bytes.len() as u64;
+        let most = self.max_audio_bytes();
+        if bytes <= most {
+            return None;
+        }
+        let (limit, of_what) = match self {
+            Self::AudioBytes(n) => (n, "audio before base64"),
+            Self::Base64Bytes(n) => (n, "base64 text"),
+        };
+        let seconds = most as f64 / (2.0 * f64::from(audio.sample_rate_hz.max(1)));
+        Some(format!(
+            "the audio has {bytes} bytes ({} as base64), the service takes less than {limit} bytes of {of_what}; split \
+             it into parts of at most {most} bytes ({seconds:.1} s)",
+            base64_bytes(bytes)
+        ))
+    }
+}
+
+/// Length of padded base64: four characters for every three bytes begun (RFC 4648, 4).
+pub(super) fn base64_bytes(bytes: u64) -> u64 {
+    bytes.div_ceil(3).saturating_mul(4)
+}
+
+impl ChatRequest {
+    /// Checks everything that can be checked without the service and reports all faults at once. Sending does this
+    /// first.
+    ///
+    /// **Errors**: [`ErrorKind::LimitExceeded`] if the size is the only fault, otherwise
+    /// [`ErrorKind::InvalidArgument`].
+    pub fn check(&self, limit: SizeLimit) -> Result<()> {
+        let mut faults = audio_faults(&self.audio);
+        let mut require = |fine: bool, fault: String| {
+            if !fine {
+                faults.push(fault);
+            }
+        };
+        if let Some(literal) = &self.voice_type {
+            require(!literal.trim().is_empty(), "voice type is empty".to_owned());
+        }
+        if let Some(speed) = self.speed {
+            require((0.0..=9.0).contains(&speed), format!("speed is {speed}, use 0 to 9"));
+        }
+        for (name, value) in [("volume", self.volume), ("pitch", self.pitch)] {
+            if let Some(value) = value {
+                require(value <= 9, format!("{name} is {value}, use 0 to 9"));
+            }
+        }
+        for (name, value, most) in [("latitude", self.latitude, 90.0), ("longitude", self.longitude, 180.0)] {
+            if let Some(value) = value {
+                require((-most..=most).contains(&value), format!("{name} is {value}, use -{most} to {most}"));
+            }
+        }
+        let both = self.latitude.is_some() && self.longitude.is_some();
+        let either = self.latitude.is_some() || self.longitude.is_some();
+        require(both || !either, "latitude and longitude go together, only one is set".to_owned());
+        if let Some(city) = &self.city {
+            require(both, "the city counts only together with latitude and longitude".to_owned());
+            require(!city.trim().is_empty(), "the city is empty".to_owned());
+        }
+        if let Some(position) = &self.position {
+            require(!position.trim().is_empty(), "the position is empty".to_owned());
+        }
+        for data in &self.data {
+            let is_array = json(&data.list).is_some_and(|raw| raw.get().starts_with('['));
+            require(is_array, format!("the list of data target {} is not a JSON array", data.target));
+        }
+
+        let size = limit.fault(&self.audio);
+        let kind = if faults.is_empty() { ErrorKind::LimitExceeded } else { ErrorKind::InvalidArgument };
+        faults.extend(size);
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(kind, OP, faults.join("; ")))
+    }
+}
+
+/// JSON text without the white space around it; `None` if it is no JSON.
+pub(super) fn json(text: &str) -> Option<&RawValue> {
+    serde_json::from_str(text).ok()
+}
+
+fn audio_faults(audio: &ChatAudio) -> Vec<String> {
+    let mut faults = Vec::new();
+    let ChatAudio { bytes, sample_rate_hz, .. } = audio;
+    if !matches!(sample_rate_hz, 8_000 | 16_000) {
+        faults.push(format!("the sample rate is {sample_rate_hz} Hz, the service takes 8000 and 16000"));
+    }
+    let is_riff = bytes.starts_with(b"RIFF");
+    match audio.format {
+        VoiceFormat::RawPcm if bytes.is_empty() => faults.push("the audio is empty".to_owned()),
+        VoiceFormat::RawPcm if is_riff => {
+            faults.push("the audio is said to be headerless but starts with RIFF: send it as WAV".to_owned());
+        }
+        VoiceFormat::RawPcm if !bytes.len().is_multiple_of(2) => {
+            faults.push(format!("{} bytes are not whole 16-bit samples", bytes.len()));
+        }
+        VoiceFormat::RawWav if !is_riff || bytes.get(8..12) != Some(b"WAVE") => {
+            faults.push("the audio is said to be WAV but does not start with RIFF and WAVE".to_owned());
+        }
+        // 44 bytes are the shortest header of a WAV file: RIFF (12), fmt (24), data (8).
+        VoiceFormat::RawWav if bytes.len() <= 44 => faults.push("the WAV file holds no audio".to_owned()),
+        VoiceFormat::RawPcm | VoiceFormat::RawWav => {}
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::request::ChatData;
+    use super::*;
+    use base64::Engine as _;
+    use proptest::prelude::*;
+
+    fn pcm(bytes: usize) -> ChatRequest {
+        ChatRequest::new(ChatAudio::new(vec![0; bytes], VoiceFormat::RawPcm, 16_000))
+    }
+
+    fn wav(mut bytes: Vec<u8>) -> ChatRequest {
+        bytes.resize(bytes.len().max(12), 0);
+        ChatRequest::new(ChatAudio::new(bytes, VoiceFormat::RawWav, 8_000))
+    }
+
+    fn fault(request: &ChatRequest) -> String {
+        let error = request.check(SizeLimit::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        error.context().to_owned()
+    }
+
+    #[test]
+    fn a_full_request_passes() {
+        let request = pcm(2)
+            .with_voice_type("16000")
+            .with_tts(true)
+            .with_speed(9.0)
+            .with_volume(9)
+            .with_pitch(0)
+            .with_latitude(-90.0)
+            .with_longitude(180.0)
+            .with_city("广州")
+            .with_position("广东广州")
+            .with_data(ChatData::new(1, " [1, {\"a\": []}] "));
+        request.check(SizeLimit::default()).unwrap();
+        let mut header = b"RIFF....WAVE".to_vec();
+        header.resize(46, 0);
+        wav(header).check(SizeLimit::default()).unwrap();
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        let cases = [
+            (pcm(0), "empty"),
+            (pcm(3), "3 bytes are not whole"),
+            (ChatRequest::new(ChatAudio::new(vec![0; 2], VoiceFormat::RawPcm, 11_025)), "11025"),
+            (ChatRequest::new(ChatAudio::new(b"RIFF\0\0\0\0WAVE".to_vec(), VoiceFormat::RawPcm, 8_000)), "as WAV"),
+            (wav(b"RIFX....WAVE".to_vec()), "RIFF and WAVE"),
+            (wav(b"RIFF....AVI ".to_vec()), "RIFF and WAVE"),
+            (ChatRequest::new(ChatAudio::new(b"RIFF".to_vec(), VoiceFormat::RawWav, 8_000)), "RIFF and WAVE"),
+            (wav([b"RIFF....WAVE".as_slice(), &[0; 32]].concat()), "no audio"),
+            (pcm(2).with_voice_type(" "), "voice type"),
+            (pcm(2).with_speed(9.01), "9.01"),
+            (pcm(2).with_speed(-0.1), "-0.1"),
+            (pcm(2).with_speed(f64::NAN), "NaN"),
+            (pcm(2).with_speed(f64::INFINITY), "inf"),
+            (pcm(2).with_volume(10), "volume is 10"),
+            (pcm(2).with_pitch(10), "pitch is 10"),
+            (pcm(2).with_latitude(90.5).with_longitude(0.0), "latitude is 90.5"),
+            (pcm(2).with_latitude(0.0).with_longitude(-180.5), "longitude is -180.5"),
+            (pcm(2).with_latitude(f64::NAN).with_longitude(0.0), "latitude is NaN"),
+            (pcm(2).with_latitude(1.0), "go together"),
+            (pcm(2).with_longitude(1.0), "go together"),
+            (pcm(2).with_city("x"), "the city counts only"),
+            (pcm(2).with_city("").with_latitude(0.0).with_longitude(0.0), "the city is empty"),
+            (pcm(2).with_position(" "), "the position is empty"),
+            (pcm(2).with_data(ChatData::new(7, "{}")), "target 7"),
+            (pcm(2).with_data(ChatData::new(7, "[1")), "target 7"),
+            (pcm(2).with_data(ChatData::new(7, "[] []")), "target 7"),
+            (pcm(2).with_data(ChatData::new(7, "")), "target 7"),
+        ];
+        for (request, expected) in cases {
+            let context = fault(&request);
+            assert!(context.contains(expected), "{expected:?} not in {context:?}");
+        }
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let request = ChatRequest::new(ChatAudio::new(vec![0; 600_001], VoiceFormat::RawPcm, 1))
+            .with_speed(10.0)
+            .with_volume(10)
+            .with_city("x");
+        let context = fault(&request);
+        for part in ["1 Hz", "whole 16-bit", "speed", "volume", "city", "600001 bytes"] {
+            assert!(context.contains(part), "{part:?} not in {context:?}");
+        }
+    }
+
+    #[test]
+    fn the_size_limit_is_exact_under_both_readings() {
+        let check = |bytes, limit| pcm(bytes).check(limit);
+        check(599_998, SizeLimit::default()).unwrap();
+        let error = check(600_000, SizeLimit::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+        for part in ["600000 bytes", "800000 as base64", "less than 600000", "split", "18.7 s"] {
+            assert!(error.context().contains(part), "{part:?} not in {error}");
+        }
+        check(449_996, SizeLimit::STRICT).unwrap();
+        let error = check(449_998, SizeLimit::STRICT).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+        assert!(error.context().contains("600000 as base64"), "{error}");
+    }
+
+    #[test]
+    fn limits_of_nothing_refuse_everything_without_wrapping() {
+        for limit in [SizeLimit::AudioBytes(0), SizeLimit::Base64Bytes(0), SizeLimit::AudioBytes(1)] {
+            assert_eq!(limit.max_audio_bytes(), 0);
+            assert_eq!(pcm(2).check(limit).unwrap_err().kind(), ErrorKind::LimitExceeded);
+        }
+        assert!(SizeLimit::Base64Bytes(u64::MAX).max_audio_bytes() < u64::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn base64_lengths_are_those_of_the_encoder(bytes in 0_usize..5_000, limit in 1_u64..5_000) {
+            let encoded = base64::engine::general_purpose::STANDARD.encode(vec![0_u8; bytes]).len() as u64;
+            prop_assert_eq!(base64_bytes(bytes as u64), encoded);
+            // The longest audio under the strict reading is exactly the longest whose text is below the limit.
+            let fits = SizeLimit::Base64Bytes(limit).max_audio_bytes() >= bytes as u64;
+            prop_assert_eq!(fits, encoded < limit || bytes == 0);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What every web service needs: a transport, time, retries, and silence about secrets.
+//!
+//! [`Transport`] sends one request once; [`UreqTransport`] is the one used unless another is injected. Above it the
+//! clients repeat a request by a policy table (kind of failure × whether the request may be repeated), wait by the
+//! injected [`Clock`], and describe what happened without ever naming a secret.
+
+mod cancel;
+mod client;
+mod clock;
+mod message;
+mod policy;
+mod proxy;
+mod random;
+pub(crate) mod redact;
+mod retry;
+mod retry_after;
+#[cfg(test)]
+pub(crate) mod testing;
+mod tls;
+mod transport;
+mod ureq_transport;
+mod url;
+
+pub use cancel::CancelToken;
+pub use clock::{Clock, SystemClock};
+pub use message::{Body, Headers, Method, Request, Response};
+pub use random::{Random, SystemRandom};
+pub use transport::{Limits, Phase, Transport, TransportError};
+pub use ureq_transport::UreqTransport;
+pub use url::{Url, UrlError};
+
+pub(crate) use client::{Answered, Call, HttpClient, Parts};
+pub(crate) use policy::{FailureClass, class_of_status};
+pub(crate) use retry::Failure;
+pub(crate) use retry_after::retry_after;

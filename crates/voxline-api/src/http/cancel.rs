@@ -1,0 +1,74 @@
+//! Giving up on a call from another thread.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Cancels calls: hand a clone to the call, keep one, and [`CancelToken::cancel`] it from any thread.
+///
+/// It is looked at before each attempt, during the waits between attempts (which end at once) and between the pieces
+/// of an answer. A request that is under way and silent ends by its time-outs.
+///
+/// ```
+/// use voxline_api::CancelToken;
+/// let token = CancelToken::new();
+/// let other = token.clone();
+/// std::thread::spawn(move || other.cancel()).join().unwrap();
+/// assert!(token.is_cancelled());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct CancelToken(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    cancelled: AtomicBool,
+    lock: Mutex<()>,
+    woken: Condvar,
+}
+
+impl CancelToken {
+    /// A token that is not cancelled.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Cancels every call that holds this token, for good.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::SeqCst);
+        // Taken so that a waiter is either before its check or already waiting, and cannot miss the news.
+        let _guard = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.woken.notify_all();
+    }
+
+    /// Whether [`CancelToken::cancel`] was called.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Waits for `duration` or until cancelled; says whether it was cancelled.
+    pub(crate) fn wait(&self, duration: Duration) -> bool {
+        let guard = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.0.woken.wait_timeout_while(guard, duration, |()| !self.is_cancelled());
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.is_cancelled()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cancelling_wakes_a_wait_that_would_outlast_the_test_run() {
+        let token = CancelToken::new();
+        let waiter = token.clone();
+        let thread = std::thread::spawn(move || waiter.wait(Duration::from_secs(86_400)));
+        token.cancel();
+        assert!(thread.join().unwrap());
+    }
+
+    #[test]
+    fn a_wait_that_nobody_cancels_ends_and_says_so() {
+        assert!(!CancelToken::new().wait(Duration::from_millis(1)));
+    }
+}

@@ -1,0 +1,176 @@
+//! A request with all its attempts: limits, reading the answer, judging it, telling about it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use voxline_core::options::HttpOptions;
+use voxline_core::{Error, ErrorKind, Options, Result, Retry, ServiceFault};
+
+use super::retry::{Attempt, Retrier};
+use super::{
+    CancelToken, Clock, Failure, FailureClass, Headers, Limits, Random, Request, SystemClock, SystemRandom, Transport,
+    TransportError, UreqTransport,
+};
+
+/// What a service's client is built on.
+#[derive(Debug, Clone)]
+pub(crate) struct HttpClient {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    options: HttpOptions,
+}
+
+/// What the caller of a service injects; `None` means the real thing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parts {
+    pub(crate) transport: Option<Arc<dyn Transport>>,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) random: Option<Arc<dyn Random>>,
+}
+
+/// An answer that has arrived whole.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What a call is called in errors and logs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// `chat`, `recording` …
+    pub(crate) service: &'static str,
+    /// The operation.
+    pub(crate) op: &'static str,
+    /// Our own id of it.
+    pub(crate) id: &'a str,
+}
+
+impl Call<'_> {
+    /// A fault with the id filled in.
+    pub(crate) fn fault(&self) -> ServiceFault {
+        let mut fault = ServiceFault::new(self.service);
+        fault.request_id = Some(self.id.to_owned());
+        fault
+    }
+}
+
+impl HttpClient {
+    /// Checks the options and puts the parts together.
+    ///
+    /// **Errors**: those of [`Options::validate`]; a proxy or certificate file that cannot be used.
+    pub(crate) fn new(http: HttpOptions, parts: Parts) -> Result<Self> {
+        let mut options = Options::default();
+        options.http = http;
+        options.validate()?;
+        let transport = match parts.transport {
+            Some(transport) => transport,
+            None => Arc::new(UreqTransport::new(&options.http)?),
+        };
+        Ok(Self {
+            transport,
+            clock: parts.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            random: parts.random.unwrap_or_else(|| Arc::new(SystemRandom::new())),
+            options: options.http,
+        })
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// A new id for a call.
+    pub(crate) fn call_id(&self) -> String {
+        format!("{:016x}", self.random.next_u64())
+    }
+
+    /// Sends what `make_request` makes, anew for every attempt, until `judge` is content or the policy says stop.
+    ///
+    /// `judge` sees every whole answer, whatever its status. `idempotent` decides for all attempts.
+    pub(crate) fn call<T>(
+        &self,
+        call: Call<'_>,
+        idempotent: bool,
+        cancel: &CancelToken,
+        mut make_request: impl FnMut() -> Result<Request>,
+        mut judge: impl FnMut(&Answered) -> Result<T, Failure>,
+    ) -> Result<T> {
+        let retrier = Retrier {
+            options: &self.options,
+            clock: &*self.clock,
+            random: &*self.random,
+            cancel,
+            op: call.op,
+            idempotent,
+        };
+        let span = tracing::info_span!("request", service = call.service, op = call.op, id = call.id);
+        let _entered = span.enter();
+        retrier.run(|attempt| {
+            let request = make_request().map_err(|e| Failure::new(FailureClass::Refused, e))?;
+            let started = self.clock.now();
+            let result = self.attempt(call, &request, attempt, cancel);
+            let elapsed_ms = self.clock.now().saturating_sub(started).as_millis();
+            let elapsed_ms = u64::try_from(elapsed_ms).unwrap_or(u64::MAX);
+            let (method, url, attempt) = (request.method.as_str(), request.shown_url(), attempt.number);
+            let sent_bytes = request.body().len();
+            match &result {
+                Ok(answered) => tracing::debug!(
+                    method,
+                    url,
+                    attempt,
+                    elapsed_ms,
+                    sent_bytes,
+                    status = answered.status,
+                    received_bytes = answered.body.len(),
+                    "answered"
+                ),
+                Err(failure) => tracing::debug!(
+                    method, url, attempt, elapsed_ms, sent_bytes, error = %failure.error, "no answer"
+                ),
+            }
+            judge(&result?)
+        })
+    }
+
+    fn attempt(
+        &self,
+        call: Call<'_>,
+        request: &Request,
+        attempt: Attempt,
+        cancel: &CancelToken,
+    ) -> Result<Answered, Failure> {
+        let limits = Limits {
+            connect: Duration::from_millis(self.options.connect_timeout_ms).min(attempt.remaining),
+            read: Duration::from_millis(self.options.read_timeout_ms).min(attempt.remaining),
+            total: attempt.remaining,
+        };
+        let answered = self.transport.send(request, &limits).and_then(|response| {
+            let body = response.body.read_all(self.options.max_response_bytes, cancel)?;
+            Ok(Answered { status: response.status, headers: response.headers, body })
+        });
+        answered.map_err(|e| Failure::new(e.class(), transport_error(call, request, e)))
+    }
+}
+
+/// The flat error of a transport's.
+fn transport_error(call: Call<'_>, request: &Request, error: TransportError) -> Error {
+    let (kind, retry) = match &error {
+        TransportError::BadRequest(_) => (ErrorKind::InvalidArgument, Retry::No),
+        TransportError::Proxy(_)
+        | TransportError::HostNotFound { .. }
+        | TransportError::Connect { .. }
+        | TransportError::Lost { request_complete: false, .. } => (ErrorKind::Connect, Retry::Yes),
+        // The same certificate will be refused again.
+        TransportError::Tls { .. } => (ErrorKind::Connect, Retry::No),
+        TransportError::Timeout { .. } => (ErrorKind::Timeout, Retry::Yes),
+        TransportError::Lost { .. } | TransportError::Truncated { .. } => (ErrorKind::Io, Retry::Yes),
+        TransportError::TooLarge { .. } => (ErrorKind::LimitExceeded, Retry::No),
+        TransportError::Protocol(_) => (ErrorKind::Service, Retry::No),
+        TransportError::Cancelled if request.idempotent => (ErrorKind::Cancelled, Retry::No),
+        TransportError::Cancelled => (ErrorKind::Cancelled, Retry::Unknown),
+    };
+    let context = format!("{} {}: {error}", request.method.as_str(), request.shown_url());
+    Error::new(kind, call.op, context).with_retry(retry).with_service(call.fault()).with_source(error)
+}
