@@ -10,20 +10,22 @@ pub(crate) struct Tool {
     pub(crate) name: &'static str,
     packages: &'static [&'static str],
     probe: &'static [&'static str],
+    /// What the probe has to print; empty: it has to succeed.
+    says: &'static str,
 }
 
 /// The programs that tests call.
 pub(crate) const TOOLS: &[Tool] = &[
-    Tool { name: "lame", packages: &["lame"], probe: &["--version"] },
-    // Debian's sox reads MP3 through a package of its own.
-    Tool { name: "sox", packages: &["sox", "libsox-fmt-mp3"], probe: &["--help-format", "mp3"] },
-    Tool { name: "ffmpeg", packages: &["ffmpeg"], probe: &["-version"] },
-    Tool { name: "mpg123", packages: &["mpg123"], probe: &["--version"] },
-    Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"] },
+    Tool { name: "lame", packages: &["lame"], probe: &["--version"], says: "" },
+    // Debian's sox reads MP3 through a package of its own; it prints its help and fails, whatever it knows.
+    Tool { name: "sox", packages: &["sox", "libsox-fmt-mp3"], probe: &["--help-format", "mp3"], says: "Reads: yes" },
+    Tool { name: "ffmpeg", packages: &["ffmpeg"], probe: &["-version"], says: "" },
+    Tool { name: "mpg123", packages: &["mpg123"], probe: &["--version"], says: "" },
+    Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"], says: "" },
 ];
 
 /// What `compare` calls besides: GNU time, which measures memory (a shell's built-in of that name does not).
-pub(crate) const TIMER: Tool = Tool { name: "time", packages: &["time"], probe: &["--version"] };
+pub(crate) const TIMER: Tool = Tool { name: "time", packages: &["time"], probe: &["--version"], says: "" };
 
 /// Which of the tools are there and which are not; missing ones are installed first, as root on a Debian.
 pub(crate) fn install_missing(tools: &[&Tool]) -> (Vec<&'static str>, Vec<&'static str>) {
@@ -40,7 +42,13 @@ pub(crate) fn install_missing(tools: &[&Tool]) -> (Vec<&'static str>, Vec<&'stat
 }
 
 fn works(tool: &Tool) -> bool {
-    succeeds(command(tool.name).args(tool.probe))
+    let mut probe = command(tool.name);
+    probe.args(tool.probe);
+    if tool.says.is_empty() {
+        succeeds(&mut probe)
+    } else {
+        probe.output().is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(tool.says))
+    }
 }
 
 fn may_install() -> bool {
@@ -73,4 +81,20 @@ pub(crate) fn python(target: &Path, name: &str, requirements: &Path) -> Result<P
     show_and_run(command(&python).args(["-m", "pip", "install", "--quiet", "--no-input", "-r"]).arg(requirements))?;
     std::fs::write(stamp, wanted)?;
     Ok(python)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHELL: Tool = Tool { name: "sh", packages: &[], probe: &["-c", "echo Reads: yes; exit 1"], says: "" };
+
+    #[test]
+    fn a_tool_works_when_its_probe_succeeds_or_says_what_it_should() {
+        assert!(!works(&SHELL));
+        assert!(works(&Tool { says: "Reads: yes", ..SHELL }));
+        assert!(!works(&Tool { says: "Writes: yes", ..SHELL }));
+        assert!(works(&Tool { probe: &["-c", "exit 0"], ..SHELL }));
+        assert!(!works(&Tool { name: "no-such-program", says: "Reads: yes", ..SHELL }));
+    }
 }
