@@ -7,6 +7,7 @@
 mod chat;
 mod fault;
 mod options;
+mod percent;
 mod reply;
 mod server;
 mod simulator;

@@ -42,7 +42,7 @@ pub struct SimOptions {
     pub max_base64_bytes: Option<usize>,
     /// A longer body is answered with HTTP 413 without being read, default 8 MiB.
     pub max_body_bytes: usize,
-    /// Whether the log keeps the decoded audio of each request, default off.
+    /// Whether the log keeps the audio of the last 100 requests, default off.
     pub keep_audio: bool,
     /// How to misbehave, default not at all.
     pub faults: FaultPlan,

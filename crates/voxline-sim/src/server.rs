@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 
 use crate::chat;
 use crate::fault::{Endpoint, Fault};
+use crate::percent::decode as percent_decode;
 use crate::reply::{Reply, deliver};
 use crate::state::{Leak, Shared};
 use crate::wire::{WireHandle, WireListener};
@@ -23,6 +24,9 @@ type Memory = State<Arc<Shared>>;
 
 /// How much of a body that is too long is read before the connection is given up.
 const MAX_DISCARD_BYTES: usize = 64 << 20;
+
+/// How much of a path is remembered with a leak.
+const MAX_SHOWN_CHARS: usize = 200;
 
 /// Serves for ever.
 pub(crate) async fn serve(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
@@ -106,8 +110,8 @@ async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Reply> {
 fn note_leaks(shared: &Shared, head: &Parts, any_authorization: bool) {
     let path = percent_decode(head.uri.path());
     let in_path = shared.token_in(&path);
-    let shown = if in_path { "[a path with a token]" } else { path.as_str() };
-    let leak = |place: String| shared.add_leak(Leak { path: shown.to_owned(), place });
+    let shown = if in_path { "[a path with a token]".to_owned() } else { path.chars().take(MAX_SHOWN_CHARS).collect() };
+    let leak = |place: String| shared.add_leak(Leak { path: shown.clone(), place });
     if in_path {
         leak("path".to_owned());
     }
@@ -118,45 +122,6 @@ fn note_leaks(shared: &Shared, head: &Parts, any_authorization: bool) {
         let holds_token = shared.token_in(&String::from_utf8_lossy(value.as_bytes()));
         if holds_token || (any_authorization && name == AUTHORIZATION) {
             leak(format!("header {name}"));
-        }
-    }
-}
-
-/// RFC 3986 §2.1, lenient: what is no escape stays as it is.
-fn percent_decode(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match tail {
-            [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        match escaped {
-            Some((high, low)) => {
-                out.push(high << 4 | low);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_are_undone_and_nothing_else() {
-        for (text, plain) in [("a%2Fb%3d", "a/b="), ("%", "%"), ("%4", "%4"), ("%zz%41", "%zzA"), ("", "")] {
-            assert_eq!(percent_decode(text), plain);
         }
     }
 }

@@ -11,6 +11,10 @@ use crate::options::{SimOptions, TokenRule};
 
 /// Longest log: beyond it the oldest entries go.
 const MAX_LOG: usize = 10_000;
+/// Entries at the end of the log that keep their audio.
+const MAX_AUDIO: usize = 100;
+/// A longer token is unknown whatever the rule, so that memory stays bounded.
+const MAX_TOKEN_BYTES: usize = 4_096;
 /// Tokens remembered as seen, so that their leaks are recognised.
 const MAX_TOKENS: usize = 1_000;
 
@@ -102,6 +106,11 @@ impl Shared {
             memory.chat_log.pop_front();
         }
         memory.chat_log.push_back(seen);
+        // One entry comes at a time, so one loses its audio at a time.
+        let stale = memory.chat_log.len().checked_sub(MAX_AUDIO + 1);
+        if let Some(entry) = stale.and_then(|index| memory.chat_log.get_mut(index)) {
+            entry.audio = None;
+        }
     }
 
     pub(crate) fn chat_log(&self) -> Vec<ChatSeen> {
@@ -133,7 +142,7 @@ impl Shared {
         if holds(&memory.expired) {
             return TokenVerdict::Expired;
         }
-        let any = matches!(self.options.tokens, TokenRule::AnyNonEmpty) && !token.is_empty();
+        let any = matches!(self.options.tokens, TokenRule::AnyNonEmpty) && (1..=MAX_TOKEN_BYTES).contains(&token.len());
         if !any && !holds(&memory.good) {
             return TokenVerdict::Unknown;
         }
@@ -221,10 +230,25 @@ mod tests {
     }
 
     #[test]
+    fn the_log_is_bounded_and_so_is_its_audio() {
+        let shared = Shared::new(SimOptions::default(), String::new());
+        for _ in 0..=MAX_LOG {
+            let mut seen = ChatSeen::new(None, 0);
+            seen.audio = Some([0; 2].into());
+            shared.log_chat(seen);
+        }
+        let log = shared.chat_log();
+        assert_eq!((log.len(), log[0].number, log[MAX_LOG - 1].number), (MAX_LOG, 2, MAX_LOG as u64 + 1));
+        let with_audio: Vec<_> = log.iter().filter(|seen| seen.audio.is_some()).map(|seen| seen.number).collect();
+        assert_eq!(with_audio, (MAX_LOG as u64 + 2 - MAX_AUDIO as u64..MAX_LOG as u64 + 2).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn with_any_token_those_seen_expire() {
         let options = SimOptions { tokens: TokenRule::AnyNonEmpty, ..SimOptions::default() };
         let shared = Shared::new(options, String::new());
         assert_eq!(shared.check_token(""), TokenVerdict::Unknown);
+        assert_eq!(shared.check_token(&"a".repeat(MAX_TOKEN_BYTES + 1)), TokenVerdict::Unknown);
         assert_eq!(shared.check_token("a"), TokenVerdict::Good);
         shared.expire_tokens();
         assert_eq!(shared.check_token("a"), TokenVerdict::Expired);

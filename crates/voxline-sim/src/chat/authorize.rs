@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::codes::{BAD_APP_KEY, BAD_REQUEST};
+use crate::percent::decode;
 use crate::reply::Reply;
 use crate::state::Shared;
 
@@ -15,14 +16,14 @@ const EXPIRES: u32 = 87;
 pub(crate) fn authorize(shared: &Shared, query: &str) -> Reply {
     let value = |name: &str| {
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.filter(|(known, _)| *known == name).map(|(_, value)| value).find(|value| !value.is_empty())
+        pairs.filter(|(known, _)| *known == name).map(|(_, value)| decode(value)).find(|value| !value.is_empty())
     };
     for name in ["appkey", "userid", "authcode"] {
         if value(name).is_none() {
             return Reply::vendor_error(BAD_REQUEST, &format!("{name} is missing"));
         }
     }
-    if value("appkey") != Some(shared.options.app_key.expose()) {
+    if value("appkey").as_deref() != Some(shared.options.app_key.expose()) {
         return Reply::vendor_error(BAD_APP_KEY, "appkey is not known");
     }
     let token = shared.issue_token();

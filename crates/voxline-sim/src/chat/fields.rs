@@ -37,8 +37,9 @@ impl Fields {
         serde_json::from_slice(body).map_err(|e| Refusal::request(format!("the body is not one JSON object: {e}")))
     }
 
+    /// The names for the log: the first of them, long ones clipped, because the log must not grow with the request.
     pub(super) fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(name, _)| name.clone()).collect()
+        self.0.iter().take(2 * KNOWN.len()).map(|(name, _)| clip(name)).collect()
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Value> {

@@ -37,7 +37,7 @@ pub struct ChatSeen {
     pub fault: Option<Fault>,
     /// Length of the body; 0 when it could not be read.
     pub body_bytes: usize,
-    /// Names of the fields in the order of the request.
+    /// Names of the fields in the order of the request; of a very long list only the beginning.
     pub fields: Vec<String>,
     /// Value of `voiceType` once every field was found in order.
     pub voice_type: Option<String>,
@@ -47,12 +47,12 @@ pub struct ChatSeen {
     pub need_tts: bool,
     /// What was heard, when the audio could be decoded.
     pub heard: Option<Heard>,
-    /// The audio as it was before base64, when [`crate::SimOptions::keep_audio`] is on.
+    /// The audio as it was before base64, when [`crate::SimOptions::keep_audio`] is on; only the last 100 entries have it.
     pub audio: Option<Arc<[u8]>>,
 }
 
 impl ChatSeen {
-    pub(super) fn new(fault: Option<Fault>, body_bytes: usize) -> Self {
+    pub(crate) fn new(fault: Option<Fault>, body_bytes: usize) -> Self {
         Self {
             number: 0,
             verdict: Verdict::Accepted,

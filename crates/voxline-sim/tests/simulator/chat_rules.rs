@@ -1,6 +1,11 @@
 //! One rule after the other: a valid request, spoiled in one place.
 
-use crate::common::{CHAT, JSON, base64, chat, exchange, get, pcm, start, valid, valid_with, wav};
+use std::io::Write;
+use std::net::Shutdown;
+
+use crate::common::{
+    CHAT, JSON, Response, base64, chat, connect, exchange, get, pcm, read_all, send, start, valid, valid_with, wav,
+};
 use serde_json::{Value, json};
 use voxline_core::Secret;
 use voxline_sim::{DEMO_TOKEN, ScriptedAnswer, SimOptions, TokenRule, Verdict};
@@ -279,6 +284,28 @@ fn only_the_right_method_address_and_body_size_reach_the_chat() {
 }
 
 #[test]
+fn a_body_may_come_in_chunks_but_must_come_to_its_end() {
+    let simulator = start(SimOptions::default());
+    let body = serde_json::to_vec(&valid()).unwrap();
+    let head = format!("POST {CHAT} HTTP/1.1\r\nConnection: close\r\nContent-Type: {JSON}\r\n");
+    let mut chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+    for chunk in body.chunks(10_000) {
+        chunked.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunked.extend_from_slice(chunk);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    assert_eq!(Response::parse(&send(&simulator, &chunked).0).json()["status"], 0);
+
+    let mut stream = connect(&simulator);
+    write!(stream, "{head}Content-Length: {}\r\n\r\n", body.len() + 1).unwrap();
+    stream.write_all(&body).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    read_all(&stream);
+    assert_eq!(simulator.chat_requests()[1].verdict, Verdict::Unreadable { http_status: 400 });
+}
+
+#[test]
 fn settings_replace_the_guesses() {
     let mut options = SimOptions::default();
     options.voice_type_16k = "16000".to_owned();
@@ -287,6 +314,7 @@ fn settings_replace_the_guesses() {
     options.max_audio_bytes = 500_000;
     options.tokens = TokenRule::AnyNonEmpty;
     options.keep_audio = true;
+    options.app_key = Secret::new("k+/=");
     let simulator = start(options);
     let changes = json!({ "voiceType": "16000", "extra": 1, "accessToken": "anything",
         "data": [{ "target": 1, "list": [], "x": 1 }] });
@@ -297,6 +325,8 @@ fn settings_replace_the_guesses() {
         changes[name] = value;
         chat(&simulator, &valid_with(changes))
     };
+    let authorized = get(&simulator, "/httpapi/authorize.do?authcode=c&userid=u&appkey=k%2B%2f%3D").json();
+    assert_eq!(authorized["status"], 0);
     refused(&change("voiceType", "16k".into()), 111, "neither \"16000\" nor \"8k\"");
     refused(&change("accessToken", "".into()), 97, "accessToken");
     refused(&change("encodeData", base64(&vec![0; 450_000]).into()), 111, "600000 bytes of base64");

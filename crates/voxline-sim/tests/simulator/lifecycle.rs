@@ -1,13 +1,25 @@
 //! Starting, stopping, and many at once.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
 
-use crate::common::{authority, chat, connect, read_all, start, start_with_faults, valid_with};
+use crate::common::{authority, chat, connect, read_all, start, valid_with};
 use serde_json::json;
 use voxline_core::ErrorKind;
-use voxline_sim::{SimOptions, Simulator, StopHandle};
+use voxline_sim::{FaultPlan, SimOptions, Simulator, StopHandle};
+
+/// Starts on a port that the system does not give out by itself (it starts at 32 768 or above), so that no other test
+/// takes it over once it is free. Each test has a `lane` of its own.
+fn start_apart(lane: u16, mut options: SimOptions) -> Simulator {
+    let first = 10_000 + u16::try_from(std::process::id() % 2_000).unwrap() * 10 + lane;
+    let mut ports = (0..200).map(|step| first + 10 * step);
+    ports
+        .find_map(|port| {
+            options.port = port;
+            Simulator::start(options.clone()).ok()
+        })
+        .expect("every port tried is taken")
+}
 
 #[test]
 fn it_is_shared_between_threads() {
@@ -18,7 +30,9 @@ fn it_is_shared_between_threads() {
 
 #[test]
 fn the_port_is_free_after_the_stop_although_connections_are_open() {
-    let simulator = start_with_faults("delay=600000");
+    let mut options = SimOptions::default();
+    options.faults = FaultPlan::parse("delay=600000").unwrap();
+    let simulator = start_apart(0, options);
     let address = authority(&simulator).to_owned();
     let idle = connect(&simulator);
     let mut half = connect(&simulator);
@@ -43,7 +57,7 @@ fn the_port_is_free_after_the_stop_although_connections_are_open() {
 
 #[test]
 fn dropping_stops() {
-    let simulator = start(SimOptions::default());
+    let simulator = start_apart(1, SimOptions::default());
     let address = authority(&simulator).to_owned();
     drop(simulator);
     assert!(TcpStream::connect(&address).is_err());
@@ -61,7 +75,7 @@ fn a_port_in_use_is_an_error_with_its_address() {
 
 #[test]
 fn waiting_ends_with_the_stop_handle() {
-    let simulator = start(SimOptions::default());
+    let simulator = start_apart(2, SimOptions::default());
     let handle = simulator.stop_handle();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| simulator.wait());
@@ -95,45 +109,4 @@ fn eight_clients_at_once_are_told_apart() {
     let mut numbers: Vec<_> = simulator.chat_requests().iter().map(|seen| seen.number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=80).collect::<Vec<_>>());
-}
-
-/// Run by the next test in a process of its own.
-#[test]
-#[ignore = "waits for Ctrl-C: `ctrl_c_ends_the_wait` runs it as a child"]
-fn child_that_waits() {
-    let simulator = start(SimOptions::default());
-    println!("\nlistening {}", simulator.base_url());
-    simulator.wait().unwrap();
-    println!("\nstopped");
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_ends_the_wait() {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "lifecycle::child_that_waits", "--ignored", "--nocapture"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let url = lines.find_map(|line| line.strip_prefix("listening http://").map(str::to_owned)).unwrap();
-    // The handler is set a moment after the line; before that the signal would end the process, so it is sent only
-    // once the process says that it catches it.
-    let status = format!("/proc/{}/status", child.id());
-    if std::path::Path::new(&status).exists() {
-        let caught = || {
-            let text = std::fs::read_to_string(&status).unwrap();
-            let mask = text.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim().to_owned();
-            // SIGINT is number 2: bit 1.
-            u64::from_str_radix(&mask, 16).unwrap() & 2 != 0
-        };
-        while !caught() {
-            std::thread::yield_now();
-        }
-    }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert!(lines.any(|line| line == "stopped"));
-    assert!(child.wait().unwrap().success());
-    assert!(TcpStream::connect(url).is_err());
 }
