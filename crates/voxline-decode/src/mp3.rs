@@ -8,7 +8,7 @@ mod framer;
 pub(crate) mod header;
 mod info;
 mod side_info;
-mod tags;
+pub(crate) mod tags;
 mod trim;
 
 pub(crate) use framer::find_stream;

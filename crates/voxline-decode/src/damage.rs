@@ -1,0 +1,42 @@
+//! Damage is a warning, or an error under `strict`.
+
+use voxline_core::report::{Warning, WarningCode, Warnings};
+
+use crate::DecodeError;
+
+/// Collects what is wrong with an input.
+#[derive(Debug)]
+pub(crate) struct Damage {
+    strict: bool,
+    warnings: Warnings,
+}
+
+impl Damage {
+    pub(crate) fn new(strict: bool) -> Self {
+        Self { strict, warnings: Warnings::default() }
+    }
+
+    /// Notes damage.
+    ///
+    /// **Errors**: under `strict`, [`DecodeError::Truncated`] for a missing end and [`DecodeError::Malformed`] for the
+    /// rest, with the same message.
+    pub(crate) fn note(&mut self, code: WarningCode, message: impl FnOnce() -> String) -> Result<(), DecodeError> {
+        if self.strict {
+            return Err(match code {
+                WarningCode::Truncated => DecodeError::Truncated(message()),
+                _ => DecodeError::Malformed(message()),
+            });
+        }
+        self.warnings.add(code, message);
+        Ok(())
+    }
+
+    /// Notes that there is no audio: odd, but no damage, so that `strict` does not matter.
+    pub(crate) fn note_empty(&mut self) {
+        self.warnings.add(WarningCode::Empty, || "the input holds no audio".to_owned());
+    }
+
+    pub(crate) fn warnings(&self) -> &[Warning] {
+        self.warnings.as_slice()
+    }
+}

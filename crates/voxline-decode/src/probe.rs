@@ -1,0 +1,104 @@
+//! What the bytes are, by their content and never by a file name.
+
+mod magic;
+mod mpeg;
+mod text;
+
+use crate::mp3::tags::{Tag, tag_at};
+
+/// What an input looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Probe {
+    /// RIFF/WAVE.
+    Wav,
+    /// MPEG audio Layer III.
+    Mp3,
+    /// Something that was recognised and that no decoder takes, by its name.
+    Unsupported(String),
+    /// More bytes are needed to tell.
+    NeedMore,
+    /// Nothing that is known.
+    Unknown,
+}
+
+/// Everything is decided within this many bytes after the metadata at the start.
+pub(crate) const WINDOW_BYTES: usize = 128 * 1024;
+/// Metadata up to this size is waited for, to see what comes behind it; more is only ever met before MP3.
+pub(crate) const TAGS_BYTES: usize = 1024 * 1024;
+/// The longest magic number, so that no decision is made on a part of one.
+const MAGIC_BYTES: usize = 12;
+
+/// Looks at the first bytes of an input; `end` says that there are no more.
+///
+/// The answer does not depend on how many bytes beyond those needed are there: once it is not [`Probe::NeedMore`], it
+/// stays. The work is linear in the length of `bytes`, of which at most a little more than 1 MiB is looked at.
+///
+/// ```
+/// use voxline_decode::{Probe, probe};
+/// assert_eq!(probe(b"RIFF\x24\0\0\0WAVEfmt ", false), Probe::Wav);
+/// assert_eq!(probe(b"RIFF\x24", false), Probe::NeedMore);
+/// assert_eq!(probe(b"fLaC\0\0\0\x22\x10\0\x10\0", true), Probe::Unsupported("FLAC".into()));
+/// ```
+pub fn probe(bytes: &[u8], end: bool) -> Probe {
+    look(bytes, end).0
+}
+
+/// The answer and where it was found: 0, or behind the metadata at the start.
+pub(crate) fn look(bytes: &[u8], end: bool) -> (Probe, usize) {
+    let mut offset = 0;
+    loop {
+        let rest = bytes.get(offset..).unwrap_or_default();
+        if !rest.starts_with(b"ID3") && !rest.starts_with(b"APETAGEX") {
+            return (behind_tags(rest, end), offset);
+        }
+        match tag_at(rest) {
+            Tag::Skip(tag_bytes) => {
+                let next = usize::try_from(tag_bytes).unwrap_or(usize::MAX).saturating_add(offset);
+                // Audio after an overlong or cut tag cannot be seen; nearly all tagged files are MP3.
+                if next > TAGS_BYTES || next >= bytes.len() && end {
+                    return (Probe::Mp3, 0);
+                }
+                if next >= bytes.len() {
+                    return (Probe::NeedMore, 0);
+                }
+                offset = next;
+            }
+            Tag::NeedBytes(_) if !end => return (Probe::NeedMore, 0),
+            _ => return (behind_tags(rest, end), offset),
+        }
+    }
+}
+
+fn behind_tags(bytes: &[u8], end: bool) -> Probe {
+    if bytes.len() < MAGIC_BYTES && !end {
+        return Probe::NeedMore;
+    }
+    if let Some(known) = magic::identify(bytes, end) {
+        return known;
+    }
+    let window = bytes.get(..WINDOW_BYTES).unwrap_or(bytes);
+    let complete = end || window.len() == WINDOW_BYTES;
+    match mpeg::scan(window, complete) {
+        mpeg::Scan::Found(probe) => probe,
+        mpeg::Scan::Undecided => Probe::NeedMore,
+        mpeg::Scan::Nothing if !complete => Probe::NeedMore,
+        mpeg::Scan::Nothing => {
+            text::identify(window).map_or(Probe::Unknown, |name| Probe::Unsupported(name.to_owned()))
+        }
+    }
+}
+
+/// Says what an unknown input starts with.
+pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
+    const SHOWN_BYTES: usize = 16;
+    let head = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
+    let hex: Vec<_> = head.iter().map(|byte| format!("{byte:02X}")).collect();
+    let ascii: String =
+        head.iter().map(|&byte| if (0x20..0x7F).contains(&byte) { char::from(byte) } else { '.' }).collect();
+    format!("the content starts with {} \"{ascii}\" and is not recognised; {SUPPORTED}", hex.join(" "))
+}
+
+/// What every refusal ends with.
+pub(crate) const SUPPORTED: &str =
+    "WAV and MP3 are supported, and headerless audio when input.raw_format says what it is";
