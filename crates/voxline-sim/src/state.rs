@@ -172,8 +172,8 @@ impl Shared {
     /// Every token known so far is expired from now on.
     pub(crate) fn expire_tokens(&self) {
         let mut memory = lock(&self.memory);
-        memory.good.clear();
-        for token in memory.known.clone() {
+        let good = std::mem::take(&mut memory.good);
+        for token in memory.known.clone().into_iter().chain(good) {
             if !memory.expired.contains(&token) {
                 memory.expired.push(token);
             }
@@ -227,6 +227,17 @@ mod tests {
         assert_eq!(shared.check_token(fresh.expose()), TokenVerdict::Good);
         shared.accept_token(Secret::new(demo));
         assert_eq!(shared.check_token(demo), TokenVerdict::Good);
+    }
+
+    #[test]
+    fn tokens_expire_even_if_they_are_too_many_to_remember() {
+        let shared = Shared::new(SimOptions::default(), String::new());
+        for _ in 0..MAX_TOKENS {
+            shared.issue_token();
+        }
+        shared.expire_tokens();
+        assert_eq!(shared.check_token(crate::DEMO_TOKEN), TokenVerdict::Expired);
+        assert_eq!(lock(&shared.memory).known.len(), MAX_TOKENS);
     }
 
     #[test]

@@ -5,5 +5,6 @@
 mod chat_rules;
 mod common;
 mod faults;
+mod hearing;
 mod lifecycle;
 mod speech;
