@@ -1,7 +1,5 @@
 //! What may be shown of things that hold secrets.
 
-use std::borrow::Cow;
-
 use voxline_core::Secret;
 
 /// Header fields whose values hold no secret. Everything else is hidden.
@@ -28,32 +26,92 @@ pub(crate) fn shown_header<'a>(name: &str, value: &'a str) -> &'a str {
     if HARMLESS_HEADERS.iter().any(|harmless| harmless.eq_ignore_ascii_case(name)) { value } else { "[hidden]" }
 }
 
-/// `text` with every occurrence of a secret replaced, also where it was escaped for JSON or an address: servers like
-/// to repeat what was sent to them.
+/// `text` with every occurrence of a secret replaced, also where it was escaped: servers like to repeat what was sent
+/// to them, as JSON (also JSON within JSON), in an address or in HTML.
 pub(crate) fn scrub(text: &str, secrets: &[&Secret]) -> String {
     let mut out = text.to_owned();
     for secret in secrets.iter().map(|secret| secret.expose()).filter(|secret| !secret.is_empty()) {
-        for spelling in [Cow::Borrowed(secret), json_escaped(secret), percent_encoded(secret)] {
-            if out.contains(&*spelling) {
-                out = out.replace(&*spelling, HIDDEN);
+        let mut clean = String::with_capacity(out.len());
+        let mut rest = out.as_str();
+        while let Some(c) = rest.chars().next() {
+            match escaped_prefix(rest, secret) {
+                Some(after) => {
+                    clean.push_str(HIDDEN);
+                    rest = after;
+                }
+                None => {
+                    clean.push(c);
+                    rest = rest.get(c.len_utf8()..).unwrap_or_default();
+                }
             }
         }
+        out = clean;
     }
     out
 }
 
-fn json_escaped(text: &str) -> Cow<'_, str> {
-    let quoted = serde_json::to_string(text).unwrap_or_default();
-    Cow::Owned(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or(text).to_owned())
+/// Backslashes taken before one character: three layers of JSON make seven.
+const MAX_BACKSLASHES: usize = 16;
+
+/// What follows `secret` in any spelling at the start of `text`.
+fn escaped_prefix<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
+    // A `%` or `&` of the secret stands for itself or begins its own escape, but not both in one text.
+    spelled_prefix(text, secret, |rest, c| rest.strip_prefix(c).or_else(|| decoded(rest, c)))
+        .or_else(|| spelled_prefix(text, secret, |rest, c| decoded(rest, c).or_else(|| rest.strip_prefix(c))))
 }
 
-fn percent_encoded(text: &str) -> Cow<'_, str> {
-    let encode = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
+fn spelled_prefix<'t>(
+    text: &'t str,
+    secret: &str,
+    prefix: impl Fn(&'t str, char) -> Option<&'t str>,
+) -> Option<&'t str> {
+    secret.chars().try_fold(text, |rest, c| literal(rest, c).or_else(|| prefix(rest, c)))
+}
+
+fn decoded(text: &str, c: char) -> Option<&str> {
+    percent_encoded(text, c).or_else(|| html_entity(text, c))
+}
+
+/// `c` behind backslashes, itself or as `u` and four hexadecimal digits.
+fn literal(text: &str, c: char) -> Option<&str> {
+    let backslashes = text.bytes().take(MAX_BACKSLASHES).take_while(|b| *b == b'\\').count();
+    let rest = text.get(backslashes..).filter(|_| backslashes > 0)?;
+    if c == '\\' {
+        return Some(rest);
+    }
+    rest.strip_prefix(c).or_else(|| {
+        let digits = rest.strip_prefix('u')?.get(..4)?;
+        (u32::from_str_radix(digits, 16).ok()? == u32::from(c)).then(|| rest.get(5..)).flatten()
+    })
+}
+
+/// `c` as the percent-encoded bytes of its UTF-8.
+fn percent_encoded(text: &str, c: char) -> Option<&str> {
+    let mut rest = text;
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        let digits = rest.strip_prefix('%')?.get(..2)?;
+        rest = (u8::from_str_radix(digits, 16).ok()? == byte).then(|| rest.get(3..)).flatten()?;
+    }
+    Some(rest)
+}
+
+/// `c` as a named or numbered entity.
+fn html_entity(text: &str, c: char) -> Option<&str> {
+    let (entity, rest) = text.strip_prefix('&')?.get(..10.min(text.len() - 1))?.split_once(';')?;
+    let named = match entity {
+        "quot" => Some('"'),
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "apos" => Some('\''),
+        _ => None,
     };
-    Cow::Owned(text.bytes().map(encode).collect())
+    let number = entity.strip_prefix('#').and_then(|digits| match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
+    });
+    let same = named == Some(c) || number == Some(u32::from(c));
+    same.then(|| text.get(entity.len() + 2..)).flatten().filter(|after| after.starts_with(rest))
 }
 
 /// `text` with user names, queries and fragments cut out of every address in it.
@@ -114,9 +172,36 @@ mod tests {
 
     #[test]
     fn secrets_are_found_in_every_spelling() {
-        let secret = Secret::new("a\"b/c d");
-        let scrubbed = scrub(r#"1 a"b/c d 2 a\"b/c d 3 a%22b%2Fc%20d"#, &[&secret, &Secret::default()]);
-        assert_eq!(scrubbed, "1 [secret] 2 [secret] 3 [secret]");
+        let secret = Secret::new("a\"b/c%é");
+        let spellings = [
+            r#"a"b/c%é"#,
+            r#"a\"b/c%é"#,
+            r#"a\\\"b\/c%\u00e9"#,
+            r#"a\\\\\\\"b/c%é"#,
+            "a%22b%2Fc%25%C3%A9",
+            "a%22b%2fc%25%c3%a9",
+            "a&quot;b/c%&#233;",
+            "a&#34;b&#x2F;c%&#xE9;",
+        ];
+        for spelling in spellings {
+            let scrubbed = scrub(&format!("<{spelling}{spelling}&amp;>"), &[&Secret::default(), &secret]);
+            assert_eq!(scrubbed, "<[secret][secret]&amp;>", "{spelling}");
+        }
+        for other in ["a\"b/c%e", "a&amp;b/c%é", "a%22b%2Fc%25%C3", "a&quotb/c%é", "&;", "&", "%", "\\u00"] {
+            assert_eq!(scrub(other, &[&secret]), other);
+        }
+        for (secret, text) in
+            [(r"x\y", r"x\\y"), ("x%25y", "x%25y"), ("x%25\"y", "x%25\\\"y"), ("a&amp;\"", "a&amp;\"")]
+        {
+            assert_eq!(scrub(text, &[&Secret::new(secret)]), "[secret]", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_backslashes_is_searched_in_linear_time() {
+        // Quadratic work on this would outlast any test run.
+        let text = "\\".repeat(4 << 20);
+        assert_eq!(scrub(&text, &[&Secret::new("a\\b")]).len(), text.len());
     }
 
     #[test]

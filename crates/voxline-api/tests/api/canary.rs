@@ -1,0 +1,240 @@
+//! A token is set, every error is provoked, and everything that can be shown is searched for it.
+
+use std::error::Error as StdError;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use super::server::{Serve, Server, http};
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
+use voxline_api::CancelToken;
+use voxline_api::chat::{AudioUrl, ChatAudio, ChatClient, ChatData, ChatRequest, VoiceFormat};
+use voxline_api::http::{Limits, Request, Response, Transport, TransportError};
+use voxline_core::options::{HttpOptions, ProxyUrl};
+
+/// Needs escaping in JSON and in addresses, so that a server can echo it in three spellings.
+const TOKEN: &str = "cAnArY\"+/%-token-0123456789";
+/// What is left of it in every spelling.
+const CANARY: &str = "cAnArY";
+
+/// Where everything that is shown ends up.
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Sink {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Sink {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The HTTP library speaks to the `log` crate.
+struct Logger(Sink);
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        let _ = writeln!(self.0.clone(), "{} {}", record.level(), record.args());
+    }
+    fn flush(&self) {}
+}
+
+/// Catches what the library logs from any thread. Its level "trace" is left out: it writes whole addresses there.
+fn library_log() -> Sink {
+    let sink = Sink::default();
+    log::set_boxed_logger(Box::new(Logger(sink.clone()))).unwrap();
+    log::set_max_level(log::LevelFilter::Debug);
+    sink
+}
+
+/// Everything that can be shown of an error.
+fn shown(error: &(dyn StdError + 'static)) -> String {
+    let mut all = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        all.push_str(&format!("{error}\n{error:?}\n{error:#?}\n"));
+        next = error.source();
+    }
+    all
+}
+
+fn options(change: impl Fn(&mut HttpOptions)) -> HttpOptions {
+    let mut options = HttpOptions::default();
+    options.backoff_initial_ms = 1;
+    options.backoff_max_ms = 1;
+    options.max_attempts = 2;
+    options.max_response_bytes = 1 << 20;
+    change(&mut options);
+    options
+}
+
+fn request() -> ChatRequest {
+    ChatRequest::new(ChatAudio::new(vec![1, 0], VoiceFormat::RawPcm, 16_000))
+}
+
+/// The token as it may come back: plain, in JSON, in an address.
+fn spellings() -> [String; 3] {
+    [TOKEN.to_owned(), TOKEN.replace('"', "\\\""), "cAnArY%22%2B%2F%25-token-0123456789".to_owned()]
+}
+
+/// Every misbehaviour of a server, with the token echoed wherever it can be.
+fn misbehaviours() -> Vec<Serve> {
+    let mut all = vec![
+        Serve::Close,
+        Serve::ReplyAndClose(Vec::new()),
+        Serve::Silence,
+        Serve::ReplyAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec()),
+        Serve::Flood(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), format!("{TOKEN} ").repeat(1000).into_bytes()),
+        Serve::ReplyAndClose(format!("{TOKEN}\r\n\r\n").into_bytes()),
+        Serve::ReplyAndClose(format!("HTTP/1.1 200 {TOKEN}\r\nContent-Length: 3\r\n\r\nabc").into_bytes()),
+    ];
+    for token in spellings() {
+        let bodies = [
+            format!("<html>you sent {{\"accessToken\":\"{token}\"}} to http://h/?accessToken={token}</html>"),
+            format!("{}{token}", "x".repeat(150)),
+            json!({"status": 122, "description": format!("{token} expired, see http://h/?t={token}")}).to_string(),
+            json!({"status": 4711, "description": token}).to_string(),
+            json!({"status": token}).to_string(),
+            json!({"status": 0, "answer": format!("you sent {token}"), "description": token,
+                "audioURL": format!("http://h/{token}?{token}")})
+            .to_string(),
+            json!({"status": 0, "answer": json!({"rtext": token, "actions": [token]}).to_string()}).to_string(),
+        ];
+        for body in bodies {
+            for status in ["200 OK", "400 Bad", "401 No", "404 Not Found", "429 Busy", "500 Oops", "502 Gone"] {
+                let echo = format!("X-Echo: {token}");
+                let kind = format!("Content-Type: text/{token}");
+                all.push(Serve::ReplyAndClose(http(status, &["Connection: close", &echo, &kind], body.as_bytes())));
+            }
+        }
+        for target in [format!("http://h/{token}?{token}"), format!("http://{token}@h/"), token] {
+            let location = format!("Location: {target}");
+            all.push(Serve::ReplyAndClose(http("302 Found", &["Connection: close", &location], b"")));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_token_is_in_no_error_no_log_and_no_debug_output() {
+    let library_log = library_log();
+    let traced = Sink::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(traced.clone())
+        .finish();
+    let mut all = String::new();
+    let mut failures = 0;
+    // For the whole program: the other tests, which run beside this one, are listened to as well.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    for serve in misbehaviours() {
+        // What is sent again finds a server that hangs up.
+        let server = Server::start(vec![serve]);
+        let builder =
+            ChatClient::builder().base_url(server.url()).access_token(TOKEN).http(options(|o| o.read_timeout_ms = 200));
+        all.push_str(&format!("{builder:?}"));
+        let client = builder.build().unwrap();
+        all.push_str(&format!("{client:?} {client:#?}"));
+        match client.send(&request()) {
+            Ok(answer) => all.push_str(&format!("{answer:?} {answer:#?} {}", answer.answer().chat_text())),
+            Err(error) => {
+                failures += 1;
+                all.push_str(&shown(&error));
+            }
+        }
+    }
+    for serve in misbehaviours() {
+        let server = Server::start(vec![serve]);
+        let client = ChatClient::builder().base_url(server.url()).access_token(TOKEN);
+        let client = client.http(options(|o| o.read_timeout_ms = 200)).build().unwrap();
+        // The link of a spoken answer is secret as a whole.
+        let link = AudioUrl::new(format!("{}/{CANARY}/a.mp3?token={CANARY}", server.url()));
+        all.push_str(&format!("{link} {link:?}"));
+        if let Err(error) = client.fetch_audio(&link, &CancelToken::new()) {
+            all.push_str(&shown(&error));
+        }
+    }
+    all.push_str(&before_sending());
+    assert!(failures > 100, "only {failures} errors were provoked");
+    all.push_str(&traced.text());
+    // A server that writes the token into its own Content-Type gets that into the library's log; nobody can help it.
+    let own = library_log.text();
+    all.extend(own.lines().filter(|line| !line.starts_with("DEBUG Response {")).flat_map(|line| [line, "\n"]));
+    for secret in [CANARY, "accessToken\":\"c", "0123456789"] {
+        if let Some(at) = all.find(secret) {
+            let around: String = all[..at].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
+            panic!("{secret} is shown: {around}{}", &all[at..(at + 60).min(all.len())]);
+        }
+    }
+    // The search would be worth nothing if nothing had been shown.
+    for part in ["[secret]", "attempt=1", "method=\"POST\"", "/httpapi/AudioChat.do", "status=401", "elapsed_ms="] {
+        assert!(all.contains(part), "{part} was not shown");
+    }
+    assert!(library_log.text().contains("POST"), "the HTTP library was not heard");
+}
+
+/// Errors that come before anything is sent.
+fn before_sending() -> String {
+    let mut all = String::new();
+    let build = |url: &str, token: &str, options: HttpOptions| {
+        let builder = ChatClient::builder().base_url(url).access_token(token).http(options);
+        format!("{builder:?}{}", shown(&builder.clone().build().unwrap_err()))
+    };
+    let fine = || options(|_| {});
+    for url in [&format!("http://{CANARY}:{CANARY}@h"), &format!("http://h?{CANARY}"), &format!("{CANARY}://h")] {
+        all.push_str(&build(url, TOKEN, fine()));
+    }
+    all.push_str(&build("http://h", &format!("{TOKEN}\n"), fine()));
+    all.push_str(&build("http://h", TOKEN, options(|o| o.max_attempts = 0)));
+    let proxy = |text: String| options(|o| o.proxy = Some(ProxyUrl::new(text.clone())));
+    all.push_str(&build("http://h", TOKEN, proxy(format!("gopher://u:{CANARY}@h"))));
+    let client = ChatClient::builder().base_url("http://127.0.0.1:9").access_token(TOKEN);
+    let client = client.http(proxy(format!("http://u:{CANARY}@127.0.0.1:9"))).build().unwrap();
+    all.push_str(&shown(&client.send(&request()).unwrap_err()));
+    all.push_str(&shown(&client.send(&request().with_data(ChatData::new(1, "{"))).unwrap_err()));
+    all.push_str(&shown(&client.fetch_audio(&AudioUrl::new(CANARY), &CancelToken::new()).unwrap_err()));
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    all.push_str(&shown(&client.send_with(&request(), &cancel).unwrap_err()));
+    all
+}
+
+/// A transport of somebody else: the contract can be met from outside of the crate.
+#[derive(Debug)]
+struct Recording(Arc<Mutex<Vec<Request>>>);
+
+impl Transport for Recording {
+    fn send(&self, request: &Request, _: &Limits) -> Result<Response, TransportError> {
+        self.0.lock().unwrap().push(request.clone());
+        Err(TransportError::Protocol("x".to_owned()))
+    }
+}
+
+#[test]
+fn a_request_shows_nothing_although_it_holds_the_token() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let builder = ChatClient::builder().base_url("http://h").access_token(TOKEN);
+    builder.transport(Recording(seen.clone())).build().unwrap().send(&request()).unwrap_err();
+    let request = &seen.lock().unwrap()[0];
+    let body: Value = serde_json::from_slice(request.body()).unwrap();
+    assert_eq!(body["accessToken"], TOKEN);
+    assert!(!format!("{request:?} {request:#?}").contains(CANARY));
+}

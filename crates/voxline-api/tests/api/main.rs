@@ -1,0 +1,8 @@
+//! The crate from outside: real sockets, real TLS, and nothing that shows a secret.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not take for tests")]
+
+mod canary;
+mod server;
+mod sockets;
+mod tls;

@@ -1,0 +1,134 @@
+//! TLS against a server with a certificate authority made up on the spot.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use voxline_api::CancelToken;
+use voxline_api::http::{Limits, Request, Transport, TransportError, UreqTransport, Url};
+use voxline_core::ErrorKind;
+use voxline_core::options::HttpOptions;
+
+/// A server for one connection, and its authority's certificate as PEM.
+fn serve() -> (SocketAddr, String, JoinHandle<bool>) {
+    let ca_key = KeyPair::generate().unwrap();
+    let mut ca = CertificateParams::new(Vec::new()).unwrap();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca_pem = ca.self_signed(&ca_key).unwrap().pem();
+    let issuer = Issuer::new(ca, ca_key);
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    let certificate = leaf.signed_by(&key, &issuer).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let thread = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut stream = StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream);
+        // Whether a request arrived: a client that does not trust us leaves during the handshake.
+        let arrived = stream.read(&mut [0; 4096]).is_ok_and(|n| n > 0);
+        if arrived {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+            stream.flush().unwrap();
+        }
+        arrived
+    });
+    (address, ca_pem, thread)
+}
+
+/// A file that goes away with its test.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, content: &[u8]) -> Self {
+        let path = std::env::temp_dir().join(format!("voxline-api-{}-{name}", std::process::id()));
+        std::fs::write(&path, content).unwrap();
+        Self(path)
+    }
+
+    fn options(&self) -> HttpOptions {
+        let mut options = HttpOptions::default();
+        options.ca_file = Some(self.0.to_str().unwrap().to_owned());
+        options
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn post(options: &HttpOptions, address: SocketAddr) -> Result<Vec<u8>, TransportError> {
+    let long = Duration::from_secs(20);
+    let transport = UreqTransport::new(options).unwrap();
+    let request = Request::post(Url::parse(&format!("https://{address}/x?canary")).unwrap(), b"body".to_vec());
+    let response = transport.send(&request, &Limits::new(long, long, long))?;
+    response.body.read_all(100, &CancelToken::new())
+}
+
+#[test]
+fn an_authority_of_the_file_is_trusted() {
+    let (address, ca_pem, server) = serve();
+    let file = TempFile::new("good.pem", ca_pem.as_bytes());
+    assert_eq!(post(&file.options(), address).unwrap(), b"ok");
+    assert!(server.join().unwrap());
+}
+
+#[test]
+fn an_unknown_authority_is_not_and_nothing_is_sent() {
+    let (address, _, server) = serve();
+    let error = post(&HttpOptions::default(), address).unwrap_err();
+    assert!(
+        matches!(&error, TransportError::Tls { origin, .. } if *origin == format!("https://{address}")),
+        "{error:?}"
+    );
+    assert!(!format!("{error:?}").contains("canary"));
+    assert!(!server.join().unwrap());
+}
+
+#[test]
+fn another_authority_in_the_file_does_not_help() {
+    let (address, _, server) = serve();
+    let (other_address, other_pem, other) = serve();
+    let file = TempFile::new("other.pem", other_pem.as_bytes());
+    assert!(matches!(post(&file.options(), address), Err(TransportError::Tls { .. })));
+    assert!(!server.join().unwrap());
+    assert!(post(&file.options(), other_address).is_ok());
+    other.join().unwrap();
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_found_at_the_start() {
+    let cases: [(&str, &[u8], &str); 4] = [
+        ("empty.pem", b"", "no certificate"),
+        ("text.pem", b"hello", "no certificate"),
+        ("cut.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n", "not proper PEM"),
+        ("junk.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "certificate 1 cannot be used"),
+    ];
+    for (name, content, expected) in cases {
+        let file = TempFile::new(name, content);
+        let error = UreqTransport::new(&file.options()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        assert!(error.context().contains(expected) && error.context().contains(name), "{error}");
+    }
+    let mut options = HttpOptions::default();
+    options.ca_file = Some("/nonexistent/ca.pem".to_owned());
+    let error = UreqTransport::new(&options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(error.context().contains("/nonexistent/ca.pem"), "{error}");
+}
