@@ -67,13 +67,14 @@ def measure(reference: np.ndarray, output: np.ndarray, lower_hz: int, rate_hz: i
     lag -= length if lag > length // 2 else 0
 
     # Moving the reference before the window is laid over both keeps the window out of the error; twice is enough.
-    fraction, gain = 0.0, 1.0
-    for _ in range(2):
+    fraction = 0.0
+    for _ in range(3):
         moved, found, omega = spectra(delayed(reference, fraction), output, lag, rate_hz // 2)
         inside = omega <= BAND * np.pi * lower_hz / rate_hz
         step, gain = fit(moved[inside], found[inside], omega[inside])
+        if abs(step) < 1e-7:
+            break
         fraction += step
-    moved, found, omega = spectra(delayed(reference, fraction), output, lag, rate_hz // 2)
     error = power(found[inside] - gain * moved[inside])
     signal = power(gain * moved[inside])
     stray = power(found[omega > (2 - BAND) * np.pi * lower_hz / rate_hz]) / power(found)
