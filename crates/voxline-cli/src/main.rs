@@ -1,2 +1,51 @@
-//! x
-fn main() {}
+//! The program `voxline`.
+
+mod args;
+mod cmd;
+mod fail;
+mod output;
+mod progress;
+mod show;
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    // clap prints its own messages and exits with 2 for wrong usage.
+    let args = Args::parse();
+    log_to_stderr(args.verbose);
+    let result = match &args.command {
+        Command::Info(info) => cmd::info::run(info),
+        Command::Prepare(prepare) => cmd::prepare::run(prepare),
+        Command::Chat(chat) => cmd::chat::run(chat),
+        Command::Sim(sim) => cmd::sim::run(sim),
+        Command::Options(options) => cmd::options::run(options),
+        Command::Demo(demo) => cmd::demo::run(demo),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fail) => {
+            fail.print();
+            fail.exit_code()
+        }
+    }
+}
+
+/// Requests and their outcome, without secrets, for those who ask. Silent otherwise.
+fn log_to_stderr(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => tracing_subscriber::filter::LevelFilter::INFO,
+        _ => tracing_subscriber::filter::LevelFilter::DEBUG,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .without_time()
+        .init();
+}

@@ -1,1 +1,44 @@
-//! x
+//! Call audio as it really comes, turned into exactly what a speech API accepts.
+//!
+//! ```
+//! # let call: &[u8] = include_bytes!("../../../assets/call.mp3");
+//! # fn main() -> voxline::Result<()> {
+//! let options = voxline::profile("chat-16k")?;
+//! let prepared = voxline::prepare(call, &options)?;
+//! assert_eq!(prepared.report().target.sample_rate_hz, 16_000);
+//! assert_eq!(prepared.report().target.frames, 246_498);
+//! let text = prepared.base64(); // no line breaks
+//! # assert!(text.len() > 600_000);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | convert a file, bytes or a reader in one call | [`prepare`], [`prepare_with`] for progress and cancelling |
+//! | convert while bytes arrive, in bounded memory | [`Preparer`] |
+//! | look at a recording | [`inspect`] |
+//! | choose what comes out | [`Options`], [`profile`] |
+//! | talk to the voice-chat service | [`chat`] |
+//! | encode base64 piece by piece | [`payload`] |
+
+pub mod chat;
+mod engine;
+mod inspect;
+pub mod payload;
+mod prepare;
+mod preparer;
+mod profile;
+mod source;
+mod stage;
+
+pub use inspect::{inspect, inspect_with};
+pub use prepare::{Prepared, Sink, prepare, prepare_to, prepare_with};
+pub use preparer::Preparer;
+pub use profile::{PROFILES, Profile, profile};
+pub use source::{Progress, Source};
+pub use voxline_core::{
+    AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
+    Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate, TargetReport,
+    Warning, WarningCode, options, units,
+};

@@ -1,0 +1,281 @@
+//! What the command line may hold.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use voxline::options::KEYS;
+use voxline::{Options, PROFILES, Profile};
+
+use crate::fail::Fail;
+
+/// Turns call audio into exactly what a speech API accepts, and talks to those APIs.
+#[derive(Debug, Parser)]
+#[command(name = "voxline", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage.\n\
+    Every option of `voxline options` can also be set by --set KEY=VALUE or its environment variable.")]
+pub(crate) struct Args {
+    /// Log requests to standard error; twice for details. Secrets are never logged.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what is in recordings: container, codec, length, levels, damage.
+    Info(Info),
+    /// Convert a recording to what a speech API accepts.
+    Prepare(Prepare),
+    /// Send a recording to the voice-chat service and print its answer.
+    Chat(Chat),
+    /// Run the built-in stand-in for the services on loopback.
+    Sim(Sim),
+    /// List every option with its type, default and environment variable, and every profile.
+    Options(ListOptions),
+    /// Show the whole way with a bundled call and the built-in simulator.
+    Demo(Demo),
+}
+
+/// Flags about headerless input and any other option.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InputFlags {
+    /// Sample format of headerless input: s8, u8, s16le, s16be, s24le, s32le, f32le, f64le, alaw, mulaw.
+    #[arg(long, value_name = "FORMAT")]
+    raw_format: Option<String>,
+    /// Sample rate of headerless input [default: 8000].
+    #[arg(long, value_name = "HZ")]
+    raw_rate: Option<String>,
+    /// Channels of headerless input [default: 1].
+    #[arg(long, value_name = "N")]
+    raw_channels: Option<String>,
+    /// Set any option of `voxline options`; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+/// Flags about the output.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TargetFlags {
+    /// Start from the options of a profile; see `voxline options`.
+    #[arg(long, value_name = "NAME", value_parser = PROFILES.iter().map(|p| p.name).collect::<Vec<_>>())]
+    pub(crate) profile: Option<String>,
+    /// Output rate.
+    #[arg(long, value_name = "HZ|keep")]
+    rate: Option<String>,
+    /// Output channels; a number selects one, the first is 1; split writes one file a channel.
+    #[arg(long, value_name = "mix|left|right|split|keep|N")]
+    channels: Option<String>,
+    /// Output bytes.
+    #[arg(long, value_name = "pcm|wav")]
+    encoding: Option<String>,
+    /// Write base64 text without line breaks.
+    #[arg(long)]
+    base64: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Info {
+    /// Recordings; - is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print one JSON object a file and line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    input: InputFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Prepare {
+    /// The recording; - is standard input.
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// Where to write; - is standard output. A name that ends in .wav or .pcm chooses the encoding unless a flag does.
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Write the report as JSON; - is standard output.
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    target: TargetFlags,
+    #[command(flatten)]
+    flags: InputFlags,
+}
+
+/// Where the chat service is. The token comes from the environment only: a command line can be read by everyone.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Chat {
+    /// The recording; - is standard input.
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// Base URL of the service [default: the vendor's trial host].
+    #[arg(long, value_name = "URL", env = "VOXLINE_CHAT_ENDPOINT")]
+    pub(crate) endpoint: Option<String>,
+    /// Print the answer and the report as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Ask for a spoken answer and write it to this file as WAV.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tts: Option<PathBuf>,
+    /// Form in which the spoken answer travels.
+    #[arg(long, value_name = "FORM", default_value = "mp3", requires = "tts",
+        value_parser = ["mp3", "pcm16k", "pcm8k", "wav16k", "wav8k", "alaw8k", "mulaw8k"])]
+    pub(crate) audiotype: String,
+    /// Speaker of the spoken answer.
+    #[arg(long, value_name = "WHO", requires = "tts", value_parser = ["female", "male", "girl", "boy"])]
+    pub(crate) voice: Option<String>,
+    /// Speaking speed, 0 to 9, fractions allowed [default: 5].
+    #[arg(long, value_name = "N", requires = "tts")]
+    pub(crate) speed: Option<f64>,
+    /// Speaking volume, 0 to 9 [default: 5].
+    #[arg(long, value_name = "N", requires = "tts")]
+    pub(crate) volume: Option<u8>,
+    /// Speaking pitch, 0 to 9 [default: 5].
+    #[arg(long, value_name = "N", requires = "tts")]
+    pub(crate) pitch: Option<u8>,
+    /// Latitude in degrees.
+    #[arg(long, value_name = "DEGREES", requires = "lng", allow_negative_numbers = true)]
+    pub(crate) lat: Option<f64>,
+    /// Longitude in degrees.
+    #[arg(long, value_name = "DEGREES", requires = "lat", allow_negative_numbers = true)]
+    pub(crate) lng: Option<f64>,
+    /// City; needs --lat and --lng.
+    #[arg(long, value_name = "NAME", requires = "lat")]
+    pub(crate) city: Option<String>,
+    /// Address in words.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) position: Option<String>,
+    #[command(flatten)]
+    target: TargetFlags,
+    #[command(flatten)]
+    flags: InputFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sim {
+    /// Port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Faults to play, in order, such as "http=503*2,delay=200,drop,status=122".
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) faults: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ListOptions {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {}
+
+impl Info {
+    pub(crate) fn options(&self) -> Result<Options, Fail> {
+        let mut options = from_environment()?;
+        self.input.apply(&mut options)?;
+        checked(options)
+    }
+}
+
+impl Prepare {
+    pub(crate) fn options(&self) -> Result<Options, Fail> {
+        let mut options = from_environment()?;
+        self.target.apply_profile(&mut options, None)?;
+        let extension = self.output.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+        match extension.as_deref() {
+            Some("wav") => options.set("target.encoding", "wav").map_err(Fail::usage)?,
+            Some("pcm" | "raw" | "s16le" | "sln") => options.set("target.encoding", "pcm").map_err(Fail::usage)?,
+            _ => {}
+        }
+        self.target.apply(&mut options)?;
+        self.flags.apply(&mut options)?;
+        checked(options)
+    }
+}
+
+impl Chat {
+    pub(crate) fn options(&self) -> Result<Options, Fail> {
+        let mut options = from_environment()?;
+        self.target.apply_profile(&mut options, Some("chat-16k"))?;
+        self.target.apply(&mut options)?;
+        self.flags.apply(&mut options)?;
+        checked(options)
+    }
+}
+
+impl TargetFlags {
+    fn apply_profile(&self, options: &mut Options, default: Option<&str>) -> Result<(), Fail> {
+        match self.profile.as_deref().or(default) {
+            Some(name) => Profile::find(name).and_then(|p| p.apply(options)).map_err(Fail::usage),
+            None => Ok(()),
+        }
+    }
+
+    fn apply(&self, options: &mut Options) -> Result<(), Fail> {
+        let base64 = self.base64.then(|| "on".to_owned());
+        set_all(
+            options,
+            [
+                ("target.sample_rate_hz", &self.rate),
+                ("target.channels", &self.channels),
+                ("target.encoding", &self.encoding),
+                ("target.base64", &base64),
+            ],
+        )
+    }
+}
+
+impl InputFlags {
+    fn apply(&self, options: &mut Options) -> Result<(), Fail> {
+        if self.raw_format.is_none() && (self.raw_rate.is_some() || self.raw_channels.is_some()) {
+            return Err(Fail::usage_text(
+                "--raw-rate and --raw-channels need --raw-format: without it the content is probed",
+            ));
+        }
+        set_all(
+            options,
+            [
+                ("input.raw_format", &self.raw_format),
+                ("input.raw_rate_hz", &self.raw_rate),
+                ("input.raw_channels", &self.raw_channels),
+            ],
+        )?;
+        for pair in &self.set {
+            let Some((key, value)) = pair.split_once('=') else {
+                return Err(Fail::usage_text(format!("--set {pair}: write KEY=VALUE")));
+            };
+            options.set(key.trim(), value).map_err(Fail::usage)?;
+        }
+        Ok(())
+    }
+}
+
+fn set_all<const N: usize>(options: &mut Options, pairs: [(&str, &Option<String>); N]) -> Result<(), Fail> {
+    for (key, value) in pairs {
+        if let Some(value) = value {
+            options.set(key, value).map_err(Fail::usage)?;
+        }
+    }
+    Ok(())
+}
+
+/// The defaults, changed by `VOXLINE_*` variables of the key table.
+fn from_environment() -> Result<Options, Fail> {
+    let mut options = Options::default();
+    // Only the table's variables are looked up, so that one that is not UTF-8 elsewhere does no harm.
+    let variables = KEYS.iter().filter_map(|key| {
+        let name = key.env_name();
+        let text = std::env::var(&name).ok()?;
+        Some((name, text))
+    });
+    options.set_from_env(variables).map_err(Fail::usage)?;
+    Ok(options)
+}
+
+fn checked(options: Options) -> Result<Options, Fail> {
+    options.validate().map_err(Fail::usage)?;
+    Ok(options)
+}

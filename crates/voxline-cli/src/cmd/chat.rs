@@ -1,0 +1,137 @@
+//! `voxline chat`.
+
+use serde_json::json;
+use voxline::chat::{
+    self, Answer, AnswerAudio, CancelToken, ChatAnswer, ChatClient, ChatRequest, DEFAULT_BASE_URL, VoiceName,
+};
+use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, Secret, prepare_with};
+
+use crate::args::Chat;
+use crate::cmd::{name, source};
+use crate::fail::Fail;
+use crate::output::Output;
+use crate::progress::Bar;
+use crate::show;
+
+/// The environment variable with the access token.
+const TOKEN_VARIABLE: &str = "VOXLINE_CHAT_TOKEN";
+
+pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
+    let mut options = args.options()?;
+    // The request encodes; what is prepared here is what goes into it.
+    options.target.base64 = false;
+    let token = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
+    if token.is_empty() {
+        return Err(Fail::usage_text(format_args!("set {TOKEN_VARIABLE} to the access token of the chat service")));
+    }
+    let endpoint = args.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL);
+    let client =
+        ChatClient::builder().base_url(endpoint).access_token(Secret::new(token)).http(options.http.clone()).build()?;
+    if client.uses_trial_host() {
+        show::remark("warning: the vendor's trial host is used; it is not meant for production (see --endpoint)");
+    }
+    let name = name(&args.input);
+    let bar = Bar::new(&name);
+    let prepared = prepare_with(source(&args.input), &options, |progress| bar.update(progress))?;
+    drop(bar);
+    let request = request(args, chat::audio(&prepared)?);
+    let answer = client.send(&request)?;
+    if let Some(path) = &args.tts {
+        save_spoken(&client, &answer, answer_audio(&args.audiotype), path)?;
+    }
+    if args.json {
+        show::line(&to_json(&answer, prepared.report()).to_string())?;
+    } else {
+        show::line(answer.answer().chat_text())?;
+        show::warnings(&name, &prepared.report().warnings);
+    }
+    Ok(())
+}
+
+fn request(args: &Chat, audio: chat::ChatAudio) -> ChatRequest {
+    let mut request = ChatRequest::new(audio).with_tts(args.tts.is_some());
+    if args.tts.is_some() {
+        request = request.with_answer_audio(answer_audio(&args.audiotype));
+    }
+    if let Some(voice) = &args.voice {
+        request = request.with_voice_name(voice_name(voice));
+    }
+    if let Some(speed) = args.speed {
+        request = request.with_speed(speed);
+    }
+    if let Some(volume) = args.volume {
+        request = request.with_volume(volume);
+    }
+    if let Some(pitch) = args.pitch {
+        request = request.with_pitch(pitch);
+    }
+    if let (Some(lat), Some(lng)) = (args.lat, args.lng) {
+        request = request.with_latitude(lat).with_longitude(lng);
+    }
+    if let Some(city) = &args.city {
+        request = request.with_city(city);
+    }
+    if let Some(position) = &args.position {
+        request = request.with_position(position);
+    }
+    request
+}
+
+fn voice_name(voice: &str) -> VoiceName {
+    match voice {
+        "male" => VoiceName::Male,
+        "girl" => VoiceName::Girl,
+        "boy" => VoiceName::Boy,
+        _ => VoiceName::Female,
+    }
+}
+
+fn answer_audio(form: &str) -> AnswerAudio {
+    match form {
+        "pcm16k" => AnswerAudio::Pcm16k,
+        "pcm8k" => AnswerAudio::Pcm8k,
+        "wav16k" => AnswerAudio::Wav16k,
+        "wav8k" => AnswerAudio::Wav8k,
+        "alaw8k" => AnswerAudio::Alaw8k,
+        "mulaw8k" => AnswerAudio::Mulaw8k,
+        _ => AnswerAudio::Mp3,
+    }
+}
+
+/// Fetches the spoken answer and writes it as WAV at its own rate.
+fn save_spoken(client: &ChatClient, answer: &ChatAnswer, kind: AnswerAudio, path: &std::path::Path) -> Result<()> {
+    use std::io::Write as _;
+    let Some(link) = answer.audio_url() else {
+        return Err(Error::new(
+            ErrorKind::Service,
+            "fetch spoken answer",
+            "the service sent no link to a spoken answer",
+        ));
+    };
+    let bytes = client.fetch_audio(link, &CancelToken::new())?;
+    let mut options = Options::default();
+    options.set("target.sample_rate_hz", "keep")?;
+    options.target.encoding = Encoding::Wav;
+    let spoken = chat::decode_answer(&bytes, kind, &options)?;
+    let mut output = Output::open(path, false)?;
+    output.write_all(spoken.data()).map_err(|e| Error::io("write spoken answer", path.display(), e))?;
+    output.commit()
+}
+
+/// The link to the spoken answer is signed and stays out.
+fn to_json(answer: &ChatAnswer, report: &Report) -> serde_json::Value {
+    let kind = if matches!(answer.answer(), Answer::Instructions(_)) { "instructions" } else { "text" };
+    let instructions = match answer.answer() {
+        Answer::Instructions(instructions) => serde_json::from_str(instructions.raw()).unwrap_or_default(),
+        _ => serde_json::Value::Null,
+    };
+    json!({
+        "type": kind,
+        "answer": answer.answer().chat_text(),
+        "instructions": instructions,
+        "status": 0,
+        "description": answer.description(),
+        "has_audio": answer.audio_url().is_some(),
+        "report": report,
+    })
+}

@@ -1,0 +1,51 @@
+//! How the program ends when something goes wrong.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use voxline::Error;
+
+/// A failure with its exit code.
+#[derive(Debug)]
+pub(crate) enum Fail {
+    /// Wrong usage: exit code 2.
+    Usage(String),
+    /// The job failed: exit code 1.
+    Job(Error),
+    /// It was reported already: exit code 1.
+    Reported,
+}
+
+impl Fail {
+    /// An option that cannot be.
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+    pub(crate) fn usage(error: Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+
+    pub(crate) fn usage_text(text: impl Display) -> Self {
+        Self::Usage(text.to_string())
+    }
+
+    #[expect(clippy::print_stderr, reason = "this is where the program says what went wrong")]
+    pub(crate) fn print(&self) {
+        match self {
+            Self::Usage(text) => eprintln!("error: {text}\nSee voxline --help."),
+            Self::Job(error) => eprintln!("error: {error}"),
+            Self::Reported => {}
+        }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Job(_) | Self::Reported => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl From<Error> for Fail {
+    fn from(error: Error) -> Self {
+        Self::Job(error)
+    }
+}

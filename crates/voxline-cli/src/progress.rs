@@ -1,0 +1,38 @@
+//! Progress on a terminal, quiet otherwise.
+
+use std::ops::ControlFlow;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use voxline::Progress;
+
+/// A bar that follows the bytes of an input. indicatif draws only on a terminal and not more than 20 times a second.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(crate) fn new(name: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_prefix(name.to_owned());
+        bar.set_style(style("{prefix} {bytes} {spinner}"));
+        Self(bar)
+    }
+
+    /// What the library calls.
+    pub(crate) fn update(&self, progress: Progress) -> ControlFlow<()> {
+        if let Some(total) = progress.input_total_bytes.filter(|_| self.0.length().is_none()) {
+            self.0.set_length(total);
+            self.0.set_style(style("{prefix} [{wide_bar}] {percent}% {bytes_per_sec} {eta}"));
+        }
+        self.0.set_position(progress.input_bytes);
+        ControlFlow::Continue(())
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,48 @@
+//! Memory does not follow the length of the input.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::support::{asset, program};
+
+/// The bound for the whole process, program text included.
+const MOST_KIB: u64 = 16 * 1024;
+const HOURS: usize = 3;
+
+/// Peak resident memory of a process in KiB, as the kernel counts it.
+#[cfg(target_os = "linux")]
+fn peak_kib(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn three_hours_of_mp3_stay_below_16_mb() {
+    let call = std::fs::read(asset("call.mp3")).unwrap();
+    // The first frame states the length of one copy; without it the copies are one long stream.
+    let first = 144_000 * 96 / 44_100;
+    let start = (first..first + 2).find(|&i| call[i] == 0xFF && call[i + 1] & 0xE0 == 0xE0).unwrap();
+    let copies = HOURS * 3_600 * 1_000 / 15_406 + 1;
+    let report = tempfile::NamedTempFile::new().unwrap();
+    let mut child = program()
+        .args(["prepare", "-", "-o", "/dev/null", "--encoding", "pcm", "--report", report.path().to_str().unwrap()])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for _ in 0..copies {
+        stdin.write_all(&call[start..]).unwrap();
+    }
+    // All but what fits into the pipe has been through; the program waits for the end.
+    let peak = peak_kib(child.id());
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report.path()).unwrap()).unwrap();
+    let seconds = report["target"]["duration_s"].as_f64().unwrap();
+    assert!(seconds > (HOURS * 3_600) as f64, "{seconds}");
+    assert_eq!(report["source"]["bad_frames"], 0);
+    eprintln!("{seconds:.0} s of MP3: peak of {peak} KiB");
+    assert!(peak < MOST_KIB, "{peak} KiB");
+}

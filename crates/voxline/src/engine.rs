@@ -1,0 +1,268 @@
+//! The data path: decode → mix → resample → quantise. Composition only; the rooms below do the work.
+
+use voxline_core::report::Warnings;
+use voxline_core::units::frames_to_seconds;
+use voxline_core::{
+    AudioSpec, ChannelSelection, Encoding, Error, ErrorKind, Options, Report, Result, SampleRate, TargetRate,
+    TargetReport, WarningCode,
+};
+use voxline_dsp::{LevelMeter, Mixer, Quantiser, Resample, resampler};
+
+use crate::payload::{base64_len, wav};
+use crate::stage::{Pulled, SourceStage};
+
+/// Runs the path over pushed bytes and gathers 16-bit samples, one queue an output.
+pub(crate) struct Engine {
+    options: Options,
+    stage: SourceStage,
+    flow: Option<Flow>,
+    ended: bool,
+}
+
+/// What comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) sample_rate: SampleRate,
+    /// Channels of one output.
+    pub(crate) channel_count: u16,
+    pub(crate) outputs: usize,
+}
+
+impl Engine {
+    pub(crate) fn new(options: &Options) -> Result<Self> {
+        options.validate()?;
+        Ok(Self { options: options.clone(), stage: SourceStage::new(options)?, flow: None, ended: false })
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Takes input and runs it through. Output waits in the queues.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        self.stage.push(bytes)?;
+        self.run()
+    }
+
+    /// Ends the input and brings out what the stages still hold.
+    pub(crate) fn finish(&mut self) -> Result<Report> {
+        self.stage.finish();
+        self.run()?;
+        if self.flow.is_none() {
+            // No frames: the output is empty, but still a valid one.
+            let spec = self.stage.spec().map_or_else(|| AudioSpec::new(SampleRate::new(8_000)?, 1), Ok)?;
+            self.flow = Some(Flow::new(&self.options, spec)?);
+        }
+        let mut report = self.stage.report();
+        if let Some(flow) = &mut self.flow {
+            flow.drain()?;
+            flow.check_limits(&self.options)?;
+            flow.describe(&self.options, &mut report);
+        }
+        Ok(report)
+    }
+
+    pub(crate) fn source_frames(&self) -> u64 {
+        self.stage.frames()
+    }
+
+    /// Known once the first frames were decoded.
+    pub(crate) fn layout(&self) -> Option<Layout> {
+        self.flow.as_ref().map(|flow| flow.layout)
+    }
+
+    /// Frames of one output so far.
+    pub(crate) fn frames(&self) -> u64 {
+        self.flow.as_ref().map_or(0, |flow| flow.frames)
+    }
+
+    /// The finished samples of one output, interleaved; the caller takes them out.
+    pub(crate) fn output(&mut self, index: usize) -> Option<&mut Vec<i16>> {
+        self.flow.as_mut()?.outputs.get_mut(index)
+    }
+
+    fn run(&mut self) -> Result<()> {
+        while !self.ended {
+            match self.stage.pull()? {
+                Pulled::Frames { spec, samples } => {
+                    let flow = match &mut self.flow {
+                        Some(flow) => flow,
+                        none => none.insert(Flow::new(&self.options, spec)?),
+                    };
+                    flow.take(&self.options, spec.sample_rate, samples)?;
+                    flow.check_limits(&self.options)?;
+                }
+                Pulled::NeedMore => break,
+                Pulled::End => self.ended = true,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Everything that depends on what the source turned out to be.
+struct Flow {
+    layout: Layout,
+    source_rate: SampleRate,
+    mixer: Mixer,
+    resamplers: Vec<Box<dyn Resample>>,
+    mixed: Vec<Vec<f32>>,
+    resampled: Vec<Vec<f32>>,
+    interleaved: Vec<f32>,
+    meters: Vec<LevelMeter>,
+    quantisers: Vec<Quantiser>,
+    /// Finished samples, interleaved, one queue an output.
+    outputs: Vec<Vec<i16>>,
+    frames: u64,
+    /// Samples that the resamplers took as 0.
+    replaced: u64,
+}
+
+impl Flow {
+    fn new(options: &Options, spec: AudioSpec) -> Result<Self> {
+        let selection = options.target.channels;
+        let mixer = Mixer::new(spec, selection)?;
+        let planes = mixer.output_channels();
+        let outputs = if selection == ChannelSelection::Split { planes } else { 1 };
+        let sample_rate = match options.target.sample_rate_hz {
+            TargetRate::Hz(hz) => SampleRate::new(hz)?,
+            // `Keep` and whatever a later version adds without teaching this place.
+            _ => spec.sample_rate,
+        };
+        Ok(Self {
+            layout: Layout { sample_rate, channel_count: (planes / outputs) as u16, outputs },
+            source_rate: spec.sample_rate,
+            resamplers: resamplers(options, spec.sample_rate, sample_rate, planes)?,
+            mixer,
+            mixed: vec![Vec::new(); planes],
+            resampled: vec![Vec::new(); planes],
+            interleaved: Vec::new(),
+            meters: vec![LevelMeter::new(); planes],
+            quantisers: (0..outputs).map(|_| Quantiser::new(options.target.dither)).collect(),
+            outputs: vec![Vec::new(); outputs],
+            frames: 0,
+            replaced: 0,
+        })
+    }
+
+    fn take(&mut self, options: &Options, rate: SampleRate, samples: &[f32]) -> Result<()> {
+        if rate != self.source_rate {
+            self.drain()?;
+            self.source_rate = rate;
+            self.resamplers = resamplers(options, rate, self.layout.sample_rate, self.mixed.len())?;
+        }
+        for plane in &mut self.mixed {
+            plane.clear();
+        }
+        self.mixer.mix(samples, &mut self.mixed);
+        for ((resampler, mixed), resampled) in self.resamplers.iter_mut().zip(&self.mixed).zip(&mut self.resampled) {
+            resampler.push(mixed, resampled);
+        }
+        self.emit()
+    }
+
+    /// The end of the source, or of its part at one rate.
+    fn drain(&mut self) -> Result<()> {
+        for (resampler, resampled) in self.resamplers.iter_mut().zip(&mut self.resampled) {
+            self.replaced += resampler.replaced();
+            resampler.finish(resampled);
+        }
+        self.emit()
+    }
+
+    /// Resampled planes to 16-bit samples.
+    fn emit(&mut self) -> Result<()> {
+        let frames = self.resampled.first().map_or(0, Vec::len);
+        for (plane, meter) in self.resampled.iter().zip(&mut self.meters) {
+            if plane.len() != frames {
+                return Err(Error::new(ErrorKind::Internal, "prepare", "channels came out of step"));
+            }
+            meter.push(plane);
+        }
+        if self.outputs.len() == self.resampled.len() {
+            for ((plane, quantiser), output) in self.resampled.iter().zip(&mut self.quantisers).zip(&mut self.outputs) {
+                quantiser.quantise(plane, output);
+            }
+        } else if let ([quantiser], [output]) = (&mut self.quantisers[..], &mut self.outputs[..]) {
+            self.interleaved.clear();
+            for frame in 0..frames {
+                self.interleaved.extend(self.resampled.iter().map(|plane| plane[frame]));
+            }
+            quantiser.quantise(&self.interleaved, output);
+        }
+        for plane in &mut self.resampled {
+            plane.clear();
+        }
+        self.frames += frames as u64;
+        Ok(())
+    }
+
+    /// Bytes of one output so far, header included, before base64.
+    fn output_bytes(&self, encoding: Encoding) -> u64 {
+        let header = match encoding {
+            // hound writes the extensible form for more than two channels.
+            Encoding::Wav if self.layout.channel_count > 2 => 68,
+            Encoding::Wav => 44,
+            _ => 0,
+        };
+        header + self.frames * 2 * u64::from(self.layout.channel_count)
+    }
+
+    fn check_limits(&self, options: &Options) -> Result<()> {
+        let bytes = self.output_bytes(options.target.encoding);
+        let most_wav = (options.target.encoding == Encoding::Wav).then_some(wav::MAX_DATA_BYTES);
+        let limits = [
+            ("limits.max_output_bytes", bytes, options.limits.max_output_bytes),
+            ("limits.max_base64_bytes", base64_len(bytes), options.limits.max_base64_bytes),
+            ("the size of a WAV file", bytes, most_wav),
+        ];
+        for (name, bytes, limit) in limits {
+            if let Some(limit) = limit.filter(|&limit| bytes > limit) {
+                let hz = self.layout.sample_rate.hz();
+                let seconds = frames_to_seconds(self.frames, hz);
+                return Err(Error::new(
+                    ErrorKind::LimitExceeded,
+                    "prepare",
+                    format!(
+                        "the output has {bytes} bytes after {seconds:.1} s ({hz} Hz, {} channels, 16 bits), but {name} is \
+                         {limit}; shorten the input, choose a lower rate or fewer channels, or raise the limit",
+                        self.layout.channel_count
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills in the target part of the report.
+    fn describe(&self, options: &Options, report: &mut Report) {
+        let hz = self.layout.sample_rate.hz();
+        let target = &mut report.target;
+        *target = TargetReport::default();
+        target.encoding = options.target.encoding.as_str().to_owned();
+        target.sample_rate_hz = hz;
+        target.channel_count = self.layout.channel_count;
+        target.outputs = self.layout.outputs as u16;
+        target.frames = self.frames;
+        target.duration_s = frames_to_seconds(self.frames, hz);
+        target.bytes = self.output_bytes(options.target.encoding) * self.layout.outputs as u64;
+        target.samples_clipped = self.quantisers.iter().map(Quantiser::clipped).sum();
+        target.samples_nan = self.replaced + self.quantisers.iter().map(Quantiser::nan).sum::<u64>();
+        target.channels = self.meters.iter().map(LevelMeter::level).collect();
+        let (clipped, nan) = (target.samples_clipped, target.samples_nan);
+        let mut warnings = Warnings::default();
+        warnings.extend_from(&report.warnings);
+        if clipped > 0 {
+            warnings
+                .add_many(WarningCode::Clipped, clipped, || format!("{clipped} samples were louder than 16 bits hold"));
+        }
+        if nan > 0 {
+            warnings.add_many(WarningCode::NotANumber, nan, || format!("{nan} samples were not numbers and became 0"));
+        }
+        report.warnings = warnings.into_vec();
+    }
+}
+
+fn resamplers(options: &Options, from: SampleRate, to: SampleRate, count: usize) -> Result<Vec<Box<dyn Resample>>> {
+    (0..count).map(|_| resampler(from, to, options.resample.quality)).collect()
+}

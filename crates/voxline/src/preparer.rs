@@ -1,0 +1,215 @@
+//! The streaming path: push bytes, pull prepared bytes or samples.
+
+use voxline_core::{Encoding, Error, ErrorKind, Options, Report, Result};
+
+use crate::engine::{Engine, Layout};
+use crate::payload::{Base64Encoder, wav};
+
+/// Input is run through in pieces of this size, so that memory does not follow the size of a push.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// Converts audio while it arrives.
+///
+/// Push bytes in chunks of any size, pull what is ready after each push, finish, and pull the rest. The same bytes give
+/// the same output however they are cut. Memory stays bounded if what is ready is pulled; only WAV as base64 is held
+/// back until the end, because its header states a length.
+///
+/// ```
+/// # let call: &[u8] = include_bytes!("../../../assets/call.mp3");
+/// # fn main() -> voxline::Result<()> {
+/// let mut preparer = voxline::Preparer::new(&voxline::profile("chat-16k")?)?;
+/// let mut pcm = Vec::new();
+/// for chunk in call.chunks(1_000) {
+///     preparer.push(chunk)?;
+///     preparer.pull(0, &mut pcm)?;
+/// }
+/// let report = preparer.finish()?;
+/// preparer.pull(0, &mut pcm)?;
+/// assert_eq!(pcm.len() as u64, report.target.bytes);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Preparer {
+    engine: Engine,
+    encoders: Vec<OutputEncoder>,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Finished,
+    /// After an error nothing more comes.
+    Failed,
+}
+
+impl Preparer {
+    /// A preparer for one input.
+    ///
+    /// **Errors**: [`ErrorKind::InvalidArgument`] when the options are not valid.
+    pub fn new(options: &Options) -> Result<Self> {
+        Ok(Self { engine: Engine::new(options)?, encoders: Vec::new(), state: State::Open })
+    }
+
+    /// Takes the next bytes of the input.
+    ///
+    /// **Errors**: what is wrong with the input ([`ErrorKind::UnsupportedFormat`], [`ErrorKind::MalformedInput`] and,
+    /// under `input.strict`, [`ErrorKind::TruncatedInput`]), [`ErrorKind::LimitExceeded`], and
+    /// [`ErrorKind::InvalidState`] after `finish` or an error. What was ready before the error can still be pulled.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        self.require_open("push")?;
+        for piece in bytes.chunks(PIECE_BYTES) {
+            let result = self.engine.push(piece);
+            self.guard(result)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the input. The rest of the output is then ready.
+    ///
+    /// **Errors**: those of [`push`](Self::push).
+    pub fn finish(&mut self) -> Result<Report> {
+        self.require_open("finish")?;
+        let result = self.engine.finish();
+        let report = self.guard(result)?;
+        self.state = State::Finished;
+        Ok(report)
+    }
+
+    /// How many outputs there are: 1, or the channels of the source under `split`. `None` until that is known.
+    pub fn outputs(&self) -> Option<usize> {
+        self.engine.layout().map(|layout| layout.outputs)
+    }
+
+    /// Frames decoded so far.
+    pub fn source_frames(&self) -> u64 {
+        self.engine.source_frames()
+    }
+
+    /// Appends the bytes of output `index` that are ready to `out` and returns how many: 0 means push more, or after
+    /// `finish` that this was all.
+    ///
+    /// WAV starts with a header whose sizes are 0xFFFFFFFF, because the length is not known yet; overwrite it with
+    /// [`wav_header`](Self::wav_header) at the end if the output can be rewritten.
+    ///
+    /// **Errors**: [`ErrorKind::InvalidArgument`] for an output that does not exist.
+    pub fn pull(&mut self, index: usize, out: &mut Vec<u8>) -> Result<usize> {
+        let Some(layout) = self.engine.layout() else { return Ok(0) };
+        if self.encoders.is_empty() {
+            let target = &self.engine.options().target;
+            self.encoders = vec![OutputEncoder::new(target.encoding, target.base64); layout.outputs];
+        }
+        let frames = self.engine.frames();
+        let finished = self.state == State::Finished;
+        let (Some(encoder), Some(samples)) = (self.encoders.get_mut(index), self.engine.output(index)) else {
+            return Err(no_output(index, layout));
+        };
+        let before = out.len();
+        encoder.encode(samples, layout, finished.then_some(frames), out)?;
+        samples.clear();
+        Ok(out.len() - before)
+    }
+
+    /// Appends the samples of output `index` that are ready to `out`, interleaved, and returns how many frames that are.
+    /// Use either this or [`pull`](Self::pull) on one output: each takes what is ready.
+    ///
+    /// **Errors**: [`ErrorKind::InvalidArgument`] for an output that does not exist.
+    pub fn pull_s16(&mut self, index: usize, out: &mut Vec<i16>) -> Result<usize> {
+        let Some(layout) = self.engine.layout() else { return Ok(0) };
+        let Some(samples) = self.engine.output(index) else {
+            return Err(no_output(index, layout));
+        };
+        let frames = samples.len() / usize::from(layout.channel_count);
+        out.append(samples);
+        Ok(frames)
+    }
+
+    /// The final header of each output, to be written over the first bytes: `Some` after `finish` when the target is WAV
+    /// and not base64.
+    ///
+    /// **Errors**: [`ErrorKind::LimitExceeded`] past 4 GiB.
+    pub fn wav_header(&self) -> Result<Option<Vec<u8>>> {
+        let target = &self.engine.options().target;
+        match self.engine.layout() {
+            Some(layout) if self.state == State::Finished && target.encoding == Encoding::Wav && !target.base64 => {
+                let data_bytes = data_bytes(self.engine.frames(), layout);
+                wav::header(layout.sample_rate, layout.channel_count, Some(data_bytes)).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn require_open(&self, call: &str) -> Result<()> {
+        match self.state {
+            State::Open => Ok(()),
+            State::Finished => Err(Error::new(ErrorKind::InvalidState, "prepare", format!("{call} after finish"))),
+            State::Failed => Err(Error::new(ErrorKind::InvalidState, "prepare", format!("{call} after an error"))),
+        }
+    }
+
+    fn guard<T>(&mut self, result: Result<T>) -> Result<T> {
+        if result.is_err() {
+            self.state = State::Failed;
+        }
+        result
+    }
+}
+
+fn no_output(index: usize, layout: Layout) -> Error {
+    let context = format!("output {index} does not exist; there are {}, the first is 0", layout.outputs);
+    Error::new(ErrorKind::InvalidArgument, "pull", context)
+}
+
+fn data_bytes(frames: u64, layout: Layout) -> u64 {
+    frames * 2 * u64::from(layout.channel_count)
+}
+
+/// Samples to the bytes of one output.
+#[derive(Debug, Clone)]
+struct OutputEncoder {
+    wav: bool,
+    base64: Option<Base64Encoder>,
+    started: bool,
+    ended: bool,
+    /// Sample bytes: held back for WAV as base64, else only a buffer.
+    bytes: Vec<u8>,
+}
+
+impl OutputEncoder {
+    fn new(encoding: Encoding, base64: bool) -> Self {
+        let base64 = base64.then(Base64Encoder::new);
+        Self { wav: encoding == Encoding::Wav, base64, started: false, ended: false, bytes: Vec::new() }
+    }
+
+    /// `total_frames` is given once the output is complete.
+    fn encode(&mut self, samples: &[i16], layout: Layout, total_frames: Option<u64>, out: &mut Vec<u8>) -> Result<()> {
+        if self.ended {
+            return Ok(());
+        }
+        self.bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        if self.wav && self.base64.is_some() && total_frames.is_none() {
+            return Ok(());
+        }
+        if self.wav && !self.started {
+            let known = total_frames.map(|frames| data_bytes(frames, layout));
+            let header = wav::header(layout.sample_rate, layout.channel_count, known)?;
+            match &mut self.base64 {
+                Some(base64) => base64.push(&header, out),
+                None => out.extend(header),
+            }
+        }
+        self.started = true;
+        match &mut self.base64 {
+            Some(base64) => base64.push(&self.bytes, out),
+            None => out.extend_from_slice(&self.bytes),
+        }
+        self.bytes.clear();
+        if total_frames.is_some() {
+            self.ended = true;
+            if let Some(base64) = &mut self.base64 {
+                base64.finish(out);
+            }
+        }
+        Ok(())
+    }
+}

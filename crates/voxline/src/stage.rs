@@ -1,0 +1,140 @@
+//! Bytes to frames of one channel count, with everything the report says about the source.
+
+use voxline_core::report::Warnings;
+use voxline_core::units::frames_to_seconds;
+use voxline_core::{AudioSpec, Options, Report, Result, SampleRate, SourceReport, WarningCode};
+use voxline_decode::{Decode, Decoder, PcmChunk, Pull};
+use voxline_dsp::{FrameMeter, PairRelation};
+
+/// Decodes, keeps the channel count constant and measures.
+pub(crate) struct SourceStage {
+    decoder: Decoder,
+    chunk: PcmChunk,
+    /// Specification of the first frames; later ones are brought to its channel count.
+    first: Option<AudioSpec>,
+    adapted: Vec<f32>,
+    meter: FrameMeter,
+    frames: u64,
+    /// Rates other than the first make the duration a sum.
+    duration_s: f64,
+}
+
+impl SourceStage {
+    pub(crate) fn new(options: &Options) -> Result<Self> {
+        // Only stands until the first pull.
+        let placeholder = AudioSpec::new(SampleRate::new(SampleRate::MIN_HZ)?, 1)?;
+        Ok(Self {
+            decoder: Decoder::new(&options.input, &options.limits),
+            chunk: PcmChunk::new(placeholder),
+            first: None,
+            adapted: Vec::new(),
+            meter: FrameMeter::new(0),
+            frames: 0,
+            duration_s: 0.0,
+        })
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.decoder.push(bytes)?)
+    }
+
+    pub(crate) fn finish(&mut self) {
+        self.decoder.finish();
+    }
+
+    pub(crate) fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// The specification, known even before the first frames when the headers were seen.
+    pub(crate) fn spec(&self) -> Option<AudioSpec> {
+        self.first.or_else(|| self.decoder.info().map(|info| info.spec))
+    }
+
+    /// The next frames: their rate and the samples, interleaved, always of the first channel count.
+    pub(crate) fn pull(&mut self) -> Result<Pulled<'_>> {
+        match self.decoder.pull(&mut self.chunk)? {
+            Pull::NeedMore => return Ok(Pulled::NeedMore),
+            Pull::End => return Ok(Pulled::End),
+            Pull::Frames(frames) => {
+                self.frames += frames as u64;
+                self.duration_s += frames_to_seconds(frames as u64, self.chunk.spec.sample_rate.hz());
+            }
+        }
+        let first = *self.first.get_or_insert_with(|| {
+            self.meter = FrameMeter::new(self.chunk.spec.channels());
+            self.chunk.spec
+        });
+        let samples = if self.chunk.spec.channel_count == first.channel_count {
+            &self.chunk.samples
+        } else {
+            adapt(&self.chunk, first.channels(), &mut self.adapted);
+            &self.adapted
+        };
+        self.meter.push(samples);
+        Ok(Pulled::Frames { spec: AudioSpec { sample_rate: self.chunk.spec.sample_rate, ..first }, samples })
+    }
+
+    /// What was found, to be called at the end.
+    pub(crate) fn report(&self) -> Report {
+        let mut report = Report::default();
+        let mut warnings = Warnings::default();
+        warnings.extend_from(self.decoder.warnings());
+        if self.frames == 0 {
+            warnings.add(WarningCode::Empty, || "there is no audio in the input".to_owned());
+        }
+        match self.meter.relation() {
+            PairRelation::Identical => warnings.add(WarningCode::IdenticalChannels, || {
+                "both channels are the same to the bit: this is a mono recording stored twice".to_owned()
+            }),
+            PairRelation::Inverted => warnings.add(WarningCode::InvertedChannels, || {
+                "one channel is the other upside down: mixed they cancel; choose left or right".to_owned()
+            }),
+            _ => {}
+        }
+        let source = &mut report.source;
+        *source = SourceReport::default();
+        if let Some(info) = self.decoder.info() {
+            let spec = self.first.unwrap_or(info.spec);
+            source.container = info.container.to_owned();
+            source.codec.clone_from(&info.codec);
+            source.sample_rate_hz = spec.sample_rate.hz();
+            source.channel_count = spec.channel_count;
+            source.channel_mask = spec.channel_mask.0;
+            source.encoder_delay_frames = info.encoder_delay_frames;
+            source.encoder_padding_frames = info.encoder_padding_frames;
+            source.bad_frames = info.bad_frames;
+            // The length of the original is known unless something was lost or the format does not state its padding.
+            let states_length = info.container != "mp3" || info.encoder_delay_frames.is_some();
+            let lost = warnings.as_slice().iter().any(|w| matches!(w.code, WarningCode::Truncated));
+            source.duration_exact = states_length && !lost;
+        }
+        source.frames = self.frames;
+        source.duration_s = self.duration_s;
+        source.input_bytes = self.decoder.input_bytes();
+        source.channels = self.meter.levels();
+        report.warnings = warnings.into_vec();
+        report
+    }
+}
+
+/// What a pull of the stage brought.
+pub(crate) enum Pulled<'a> {
+    /// `spec` has the rate of these frames and the channels of the first ones.
+    Frames {
+        spec: AudioSpec,
+        samples: &'a [f32],
+    },
+    NeedMore,
+    End,
+}
+
+/// Brings frames to another channel count: mono goes to every channel, anything else is mixed first.
+fn adapt(chunk: &PcmChunk, channels: usize, out: &mut Vec<f32>) {
+    let from = chunk.spec.channels();
+    out.clear();
+    for frame in chunk.samples.chunks_exact(from) {
+        let mono = frame.iter().sum::<f32>() / from as f32;
+        out.extend(std::iter::repeat_n(mono, channels));
+    }
+}
