@@ -2,7 +2,7 @@
 
 use voxline_core::options::LimitOptions;
 use voxline_core::report::WarningCode::{self, *};
-use voxline_decode::DecodeError;
+use voxline_decode::{DecodeError, WavDecoder};
 
 use crate::support::*;
 
@@ -61,6 +61,7 @@ fn matrix_of_sizes() {
         assert_eq!(got.error, None, "{what}");
         assert_eq!(got.samples(), s16_f32(&samples[..frames]), "{what}");
         assert_eq!(got.codes(), codes, "{what}: {:?}", got.warnings);
+        assert!(got.warnings.iter().all(|w| w.count == 1), "{what}: {:?}", got.warnings);
         let strictly = wav_with(&strict(), &LimitOptions::default(), &bytes);
         match codes.first() {
             None => assert_eq!(strictly, got, "{what}"),
@@ -125,6 +126,8 @@ fn empty_files() {
         assert_eq!(got.info.as_ref().unwrap().container, "wav");
         let strictly = wav_with(&strict(), &LimitOptions::default(), &bytes);
         assert_eq!(strictly.error.is_none(), codes == [Empty], "{what}");
+        let split = run(&mut WavDecoder::new(&lenient(), &LimitOptions::default()), bytes.chunks(1));
+        assert_eq!(split, got, "{what}, byte by byte");
     }
 }
 
