@@ -30,6 +30,7 @@ pub(super) fn check(metadata: &Metadata) -> Result {
         }
         let public_types: BTreeSet<String> = texts.iter().flat_map(|text| scan::public_types(text)).collect();
         for (file, text) in files.iter().zip(&texts) {
+            let foreign = without_local_modules(text, &foreign);
             let imported = imported_names(text, &foreign);
             let found = scan::public_signatures(text).into_iter().chain(scan::conversions_into(text, &public_types));
             for signature in found {
@@ -52,6 +53,14 @@ fn foreign_roots(package: &Package, metadata: &Metadata) -> BTreeSet<String> {
     let is_ours = |name: &str| metadata.ours().any(|p| p.name == name);
     let outside = package.dependencies.iter().filter(|d| d.kind == Kind::Normal && !is_ours(&d.name));
     outside.map(|d| d.name.replace('-', "_")).filter(|name| !VOCABULARY.contains(&name.as_str())).collect()
+}
+
+/// In a file that says `mod base64;`, `base64::` is that module: it comes before a crate of the same name.
+fn without_local_modules(text: &str, foreign: &BTreeSet<String>) -> BTreeSet<String> {
+    let modules = scan::words(text).filter(|(word, _)| *word == "mod");
+    let local: BTreeSet<&str> =
+        modules.filter_map(|(_, after)| scan::words(after).next()).map(|(name, _)| name).collect();
+    foreign.iter().filter(|name| !local.contains(name.as_str())).cloned().collect()
 }
 
 /// The names that `use` brings in from one of the foreign crates.
@@ -98,6 +107,7 @@ mod tests {
     fn faults(source: &str) -> Vec<String> {
         let text = scan::plain_code(source);
         let foreign = BTreeSet::from(["rubato".to_owned(), "ureq".to_owned()]);
+        let foreign = without_local_modules(&text, &foreign);
         let imported = imported_names(&text, &foreign);
         let found = scan::public_signatures(&text).into_iter();
         let found = found.chain(scan::conversions_into(&text, &scan::public_types(&text).collect()));
@@ -131,6 +141,7 @@ mod tests {
             "pub fn a() {}\n#[cfg(test)]\nmod tests {\n    pub fn b(x: rubato::Fft) {}\n}",
             "struct E;\nimpl From<ureq::Error> for E { }",
             "pub fn a(x: crate::ureq::Agent) {}",
+            "mod ureq;\npub use ureq::Agent;\nuse ureq::Other;\npub fn a(x: Other) {}",
             "pub const NAME: &str = \"pub fn a(x: rubato::Fft)\";",
         ] {
             assert_eq!(faults(private), [""; 0], "{private}");
