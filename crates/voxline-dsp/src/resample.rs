@@ -49,6 +49,10 @@ pub trait Resample: Send {
 /// | `Standard` | 0.90 | 100 dB |
 /// | `Best` | 0.95 | 120 dB |
 ///
+/// The figures are what is promised for every pair of rates; between the usual ones `Standard` and `Best` reach 130 dB.
+/// `Fast` does not take less work there: what it saves is delay (see [`Resample::latency_frames`]; from 48 to 16 kHz 6 ms
+/// instead of 48 ms).
+///
 /// Equal rates pass the samples through, bit for bit. Rates whose ratio is a fraction of small numbers go through FFT
 /// convolution; others through a windowed sinc that is interpolated from a table (some ten times slower). Memory stays
 /// below 4 MB whatever the rates.

@@ -47,21 +47,32 @@ impl LevelMeter {
 
 /// Peak and squares of at most a block.
 fn measure(block: &[f32]) -> Totals {
+    let raw = sum(block);
+    // No finite sample can make this sum infinite: only a bad one, and those are rare enough for a second look.
+    if raw.squares.is_finite() {
+        return raw;
+    }
+    sum(&block.iter().map(|x| measured(*x)).collect::<Vec<_>>())
+}
+
+fn sum(block: &[f32]) -> Totals {
     let mut peaks = [0f32; LANES];
     let mut squares = [0f64; LANES];
-    let mut take = |lanes: &[f32]| {
-        for ((x, peak), sum) in lanes.iter().zip(&mut peaks).zip(&mut squares) {
-            let magnitude = measured(*x).abs();
-            *peak = if magnitude > *peak { magnitude } else { *peak };
-            let wide = f64::from(magnitude);
-            *sum += wide * wide;
-        }
+    let mut add = |lane: usize, x: f32| {
+        let magnitude = x.abs();
+        peaks[lane] = if magnitude > peaks[lane] { magnitude } else { peaks[lane] };
+        let wide = f64::from(x);
+        squares[lane] += wide * wide;
     };
     let (whole, rest) = block.as_chunks::<LANES>();
-    for lanes in whole {
-        take(lanes);
+    for samples in whole {
+        for (lane, x) in samples.iter().enumerate() {
+            add(lane, *x);
+        }
     }
-    take(rest);
+    for (lane, x) in rest.iter().enumerate() {
+        add(lane, *x);
+    }
     Totals { peak: peaks.iter().fold(0.0, |a, b| a.max(*b)), squares: squares.iter().sum() }
 }
 

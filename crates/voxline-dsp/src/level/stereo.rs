@@ -110,38 +110,66 @@ impl StereoMeter {
 
 /// All sums of at most a block.
 fn measure(block: &[f32]) -> PairSums {
-    let mut peaks = [0f32; 2 * LANES];
-    let mut squares = [0f64; 2 * LANES];
-    let mut products = [0f64; LANES];
-    let mut differing = [0u32; LANES];
-    let mut take = |samples: &[f32]| {
-        for (lane, [left, right]) in samples.as_chunks::<2>().0.iter().enumerate().take(LANES) {
-            differing[lane] |= u32::from(left != right);
-            let pair = [measured(*left), measured(*right)];
-            let wide = pair.map(f64::from);
-            products[lane] += wide[0] * wide[1];
-            for side in 0..2 {
-                let magnitude = pair[side].abs();
-                let peak = &mut peaks[2 * lane + side];
-                *peak = if magnitude > *peak { magnitude } else { *peak };
-                squares[2 * lane + side] += wide[side] * wide[side];
-            }
-        }
-    };
+    let raw = sum(block);
+    // No finite sample can make these sums infinite: only a bad one, and those are rare enough for a second look.
+    if (raw.left.squares + raw.right.squares).is_finite() {
+        return raw;
+    }
+    let cleaned: Vec<f32> = block.iter().map(|x| measured(*x)).collect();
+    PairSums { differs: raw.differs, ..sum(&cleaned) }
+}
+
+fn sum(block: &[f32]) -> PairSums {
+    let mut lanes = Lanes::default();
     let (whole, rest) = block.as_chunks::<{ 2 * LANES }>();
     for samples in whole {
-        take(samples);
+        // Sorted into sides first: written like this, the whole loop becomes vector code.
+        let (mut left, mut right) = ([0.0; LANES], [0.0; LANES]);
+        for lane in 0..LANES {
+            left[lane] = samples[2 * lane];
+            right[lane] = samples[2 * lane + 1];
+        }
+        for lane in 0..LANES {
+            lanes.add(lane, left[lane], right[lane]);
+        }
     }
-    take(rest);
-    let side = |first: usize| Totals {
-        peak: peaks.iter().skip(first).step_by(2).fold(0.0, |a, b| a.max(*b)),
-        squares: squares.iter().skip(first).step_by(2).sum(),
+    for (lane, [left, right]) in rest.as_chunks::<2>().0.iter().enumerate() {
+        lanes.add(lane, *left, *right);
+    }
+    let total = |peaks: [f32; LANES], squares: [f64; LANES]| Totals {
+        peak: peaks.iter().fold(0.0, |a, b| a.max(*b)),
+        squares: squares.iter().sum(),
     };
     PairSums {
-        left: side(0),
-        right: side(1),
-        products: products.iter().sum(),
-        differs: differing.iter().any(|bits| *bits != 0),
+        left: total(lanes.left_peaks, lanes.left_squares),
+        right: total(lanes.right_peaks, lanes.right_squares),
+        products: lanes.products.iter().sum(),
+        differs: lanes.differing.iter().any(|bits| *bits != 0),
+    }
+}
+
+/// The sums of each lane.
+#[derive(Default)]
+struct Lanes {
+    left_peaks: [f32; LANES],
+    right_peaks: [f32; LANES],
+    left_squares: [f64; LANES],
+    right_squares: [f64; LANES],
+    products: [f64; LANES],
+    differing: [u32; LANES],
+}
+
+impl Lanes {
+    #[inline(always)]
+    fn add(&mut self, lane: usize, left: f32, right: f32) {
+        let higher = |x: f32, peak: f32| if x > peak { x } else { peak };
+        self.left_peaks[lane] = higher(left.abs(), self.left_peaks[lane]);
+        self.right_peaks[lane] = higher(right.abs(), self.right_peaks[lane]);
+        let (wide_left, wide_right) = (f64::from(left), f64::from(right));
+        self.left_squares[lane] += wide_left * wide_left;
+        self.right_squares[lane] += wide_right * wide_right;
+        self.products[lane] += wide_left * wide_right;
+        self.differing[lane] |= u32::from(left != right);
     }
 }
 
@@ -193,6 +221,20 @@ mod tests {
         assert_eq!(meter([(0.0, 0.0); 9].into_iter()).relation(), PairRelation::Distinct);
         assert_eq!(StereoMeter::new().relation(), PairRelation::Distinct);
         assert_eq!(StereoMeter::new().correlation(), None);
+    }
+
+    #[test]
+    fn a_bad_sample_does_not_hide_the_rest() {
+        let mut input = signal::white_noise(1, 4000);
+        input[700] = 0.0;
+        let clean = meter(input.iter().map(|x| (*x, -x)));
+        input[700] = f32::NAN;
+        let broken = meter(input.iter().map(|x| (*x, -x)));
+        assert_eq!(broken.levels(), clean.levels());
+        assert_eq!(broken.relation(), PairRelation::Inverted);
+        input[700] = f32::INFINITY;
+        let levels = meter(input.iter().map(|x| (*x, 0.5 * x))).levels();
+        assert!(levels.iter().all(|level| level.peak_dbfs.is_some_and(|peak| peak > 770.0)), "{levels:?}");
     }
 
     proptest! {
