@@ -1,5 +1,7 @@
 //! Frames to planes.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot be set up has nothing to measure")]
+
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

@@ -20,7 +20,7 @@ pub struct Report {
 pub struct SourceReport {
     /// `wav`, `mp3`, `raw`.
     pub container: String,
-    /// `mp3`, `pcm_s16le`, `alaw` …
+    /// `mp3`, `pcm_s16le`, `pcm_alaw` …
     pub codec: String,
     /// Frames a second, of the first audio seen.
     pub sample_rate_hz: u32,

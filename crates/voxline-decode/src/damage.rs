@@ -21,14 +21,31 @@ impl Damage {
     /// **Errors**: under `strict`, [`DecodeError::Truncated`] for a missing end and [`DecodeError::Malformed`] for the
     /// rest, with the same message.
     pub(crate) fn note(&mut self, code: WarningCode, message: impl FnOnce() -> String) -> Result<(), DecodeError> {
+        self.note_many(code, 1, message)
+    }
+
+    /// Notes damage that happened `count` times.
+    ///
+    /// **Errors**: as [`note`](Self::note).
+    pub(crate) fn note_many(
+        &mut self,
+        code: WarningCode,
+        count: u64,
+        message: impl FnOnce() -> String,
+    ) -> Result<(), DecodeError> {
         if self.strict {
             return Err(match code {
                 WarningCode::Truncated => DecodeError::Truncated(message()),
                 _ => DecodeError::Malformed(message()),
             });
         }
-        self.warnings.add(code, message);
+        self.warnings.add_many(code, count, message);
         Ok(())
+    }
+
+    /// Notes what is odd but allowed, even under `strict`.
+    pub(crate) fn remark(&mut self, code: WarningCode, message: impl FnOnce() -> String) {
+        self.warnings.add(code, message);
     }
 
     /// Notes that there is no audio: odd, but no damage, so that `strict` does not matter.

@@ -12,7 +12,7 @@ pub enum DecodeError {
     /// Content that breaks its own format beyond repair.
     #[error("{0}")]
     Malformed(String),
-    /// Content that ends early; only under `strict`.
+    /// Content that ends before any audio, or, under `strict`, before its own end.
     #[error("{0}")]
     Truncated(String),
     /// More than the options allow.

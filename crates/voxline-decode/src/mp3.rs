@@ -13,10 +13,12 @@ mod trim;
 
 pub(crate) use framer::find_stream;
 
+use voxline_core::AudioSpec;
 use voxline_core::options::{InputOptions, LimitOptions};
-use voxline_core::report::{Warning, WarningCode, Warnings};
-use voxline_core::{AudioSpec, SampleRate};
+use voxline_core::report::{Warning, WarningCode};
 
+use crate::damage::Damage;
+use crate::limits::{DurationGuard, checked_spec};
 use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
 use frame::{FrameDecoder, Outcome, Reason, frames_in_gap};
 use framer::{Event, Framer, Gap};
@@ -37,10 +39,11 @@ const CHUNK_SAMPLES: usize = 8 * 1152;
 /// padding are removed when the stream states them (LAME tag) and `input.gapless` is on. Rate and channels may change
 /// within the stream: each chunk says its own.
 pub struct Mp3Decoder {
-    strict: bool,
     gapless: bool,
-    max_channels: u16,
-    max_duration_s: Option<f64>,
+    limits: LimitOptions,
+    duration: DurationGuard,
+    /// The duration limit cut the last chunk.
+    over_duration: bool,
     framer: Framer,
     decoder: FrameDecoder,
     trimmer: Trimmer,
@@ -56,9 +59,8 @@ pub struct Mp3Decoder {
     /// Specification of the frames given last.
     spec: Option<AudioSpec>,
     coded_frames: u64,
-    emitted_s: f64,
     info: Option<StreamInfo>,
-    warnings: Warnings,
+    damage: Damage,
     stage: Stage,
 }
 
@@ -74,10 +76,10 @@ impl Mp3Decoder {
     /// A decoder for one stream.
     pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
         Self {
-            strict: input.strict,
             gapless: input.gapless,
-            max_channels: limits.max_channels,
-            max_duration_s: limits.max_duration_s,
+            limits: limits.clone(),
+            duration: DurationGuard::new(limits),
+            over_duration: false,
             framer: Framer::default(),
             decoder: FrameDecoder::new(),
             trimmer: Trimmer::default(),
@@ -88,9 +90,8 @@ impl Mp3Decoder {
             last: None,
             spec: None,
             coded_frames: 0,
-            emitted_s: 0.0,
             info: None,
-            warnings: Warnings::default(),
+            damage: Damage::new(input.strict),
             stage: Stage::Reading,
         }
     }
@@ -100,7 +101,8 @@ impl Mp3Decoder {
         while out.samples.len() < CHUNK_SAMPLES {
             if self.lost > 0 {
                 let Some(previous) = self.last else { break };
-                if !admit(&mut self.spec, &mut self.trimmer, &mut self.warnings, out, spec_of(previous)?) {
+                let spec = spec_of(previous, &self.limits)?;
+                if !admit(&mut self.spec, &mut self.trimmer, &mut self.damage, out, spec) {
                     break;
                 }
                 let samples = self.decoder.conceal_lost(previous, &self.lost_body, self.framer.free_bytes());
@@ -117,7 +119,8 @@ impl Mp3Decoder {
                         self.take_statement(stated, header)?;
                         continue;
                     }
-                    if !admit(&mut self.spec, &mut self.trimmer, &mut self.warnings, out, spec_of(header)?) {
+                    let spec = spec_of(header, &self.limits)?;
+                    if !admit(&mut self.spec, &mut self.trimmer, &mut self.damage, out, spec) {
                         self.framer.give_back();
                         break;
                     }
@@ -128,7 +131,7 @@ impl Mp3Decoder {
                 Event::Gap(gap) => self.note_gap(&gap)?,
                 Event::CutFrame { have_bytes, want_bytes } => {
                     let place = self.coded_frames;
-                    self.damage(WarningCode::Truncated, 1, DecodeError::Truncated, || {
+                    self.damage.note(WarningCode::Truncated, || {
                         format!("the input ends inside MP3 frame {place}: {have_bytes} of {want_bytes} bytes are there")
                     })?;
                 }
@@ -165,17 +168,11 @@ impl Mp3Decoder {
         if self.info.is_some() {
             return Ok(());
         }
-        if header.channel_count > self.max_channels {
-            return Err(DecodeError::Limit(format!(
-                "{} channels, but limits.max_channels is {}",
-                header.channel_count, self.max_channels
-            )));
-        }
         let delay_padding = self.stated.and_then(|stated| stated.delay_padding);
         self.info = Some(StreamInfo {
             container: "mp3",
             codec: "mp3".to_owned(),
-            spec: spec_of(header)?,
+            spec: spec_of(header, &self.limits)?,
             expected_frames,
             encoder_delay_frames: delay_padding.map(|(delay, _)| delay),
             encoder_padding_frames: delay_padding.map(|(_, padding)| padding),
@@ -204,7 +201,7 @@ impl Mp3Decoder {
         let bytes = gap.bytes;
         let place = self.coded_frames;
         let Some(previous) = self.last else {
-            return self.damage(WarningCode::JunkSkipped, 1, DecodeError::Malformed, || {
+            return self.damage.note(WarningCode::JunkSkipped, || {
                 format!("{bytes} bytes before the first MP3 frame are not MP3 and were skipped")
             });
         };
@@ -214,7 +211,7 @@ impl Mp3Decoder {
         let fitting = frames_in_gap(gap, previous, self.framer.free_bytes());
         let lost = if open { fitting } else { fitting.min(missing) };
         if lost == 0 {
-            return self.damage(WarningCode::JunkSkipped, 1, DecodeError::Malformed, || {
+            return self.damage.note(WarningCode::JunkSkipped, || {
                 format!("{bytes} bytes at MP3 frame {place} are not MP3 and were skipped")
             });
         }
@@ -232,14 +229,14 @@ impl Mp3Decoder {
         if let Some(info) = &mut self.info {
             info.bad_frames += count;
         }
-        self.damage(WarningCode::BadFrames, count, DecodeError::Malformed, message)
+        self.damage.note_many(WarningCode::BadFrames, count, message)
     }
 
     /// The end: held frames are padding if the stream is as long as it said, audio otherwise.
     fn close(&mut self, out: &mut PcmChunk) -> Result<(), DecodeError> {
         let Some(last) = self.last else {
             if self.stated.is_some() {
-                self.warnings.add(WarningCode::Empty, || "the MP3 stream holds no audio frames".to_owned());
+                self.damage.note_empty();
                 return Ok(());
             }
             return Err(DecodeError::Malformed("no complete MP3 frame was found in the input".to_owned()));
@@ -257,39 +254,23 @@ impl Mp3Decoder {
         }
         self.trimmer.release(&mut out.samples);
         if counted < stated {
-            return self.damage(WarningCode::Truncated, 1, DecodeError::Truncated, || {
+            return self.damage.note(WarningCode::Truncated, || {
                 format!("the MP3 header says {stated} frames, but the input has {counted}")
             });
         }
-        self.damage(WarningCode::InconsistentHeader, 1, DecodeError::Malformed, || {
+        self.damage.note(WarningCode::InconsistentHeader, || {
             format!("the MP3 header says {stated} frames, but the input goes on to {counted}")
         })
     }
 
-    /// Damage: a warning, or under `strict` an error.
-    fn damage(
-        &mut self,
-        code: WarningCode,
-        count: u64,
-        error: fn(String) -> DecodeError,
-        message: impl FnOnce() -> String,
-    ) -> Result<(), DecodeError> {
-        if self.strict {
-            return Err(error(format!("{} (input.strict is on)", message())));
-        }
-        self.warnings.add_many(code, count, message);
+    /// Keeps the duration limit: frames inside it are delivered, the next pull says that there are more.
+    fn guard_duration(&mut self, out: &mut PcmChunk) -> Result<(), DecodeError> {
+        let frames = out.frames();
+        let wanted = if self.over_duration { frames.max(1) } else { frames };
+        let allowed = self.duration.admit(wanted, out.spec.sample_rate)?;
+        self.over_duration = allowed < frames;
+        out.samples.truncate(allowed * out.spec.channels());
         Ok(())
-    }
-
-    /// Counts what was given out against the limit.
-    fn note_emitted(&mut self, out: &PcmChunk) -> Result<(), DecodeError> {
-        self.emitted_s += out.frames() as f64 / f64::from(out.spec.sample_rate.hz());
-        match self.max_duration_s {
-            Some(limit) if self.emitted_s > limit => Err(DecodeError::Limit(format!(
-                "the audio is longer than limits.max_duration_s = {limit}; raise it or split the input"
-            ))),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -314,10 +295,10 @@ impl Decode for Mp3Decoder {
         if let Some(spec) = self.spec {
             out.spec = spec;
         }
-        if self.stage != Stage::Done {
-            let result = self.fill(out).and_then(|()| self.note_emitted(out));
-            if let Err(error) = result {
-                self.stage = Stage::Done;
+        if self.stage != Stage::Done || self.over_duration {
+            let filled = if self.over_duration { Ok(()) } else { self.fill(out) };
+            if let Err(error) = filled.and_then(|()| self.guard_duration(out)) {
+                (self.stage, self.over_duration) = (Stage::Done, false);
                 out.samples.clear();
                 return Err(error);
             }
@@ -334,7 +315,7 @@ impl Decode for Mp3Decoder {
     }
 
     fn warnings(&self) -> &[Warning] {
-        self.warnings.as_slice()
+        self.damage.warnings()
     }
 }
 
@@ -343,7 +324,7 @@ impl Decode for Mp3Decoder {
 fn admit(
     current: &mut Option<AudioSpec>,
     trimmer: &mut Trimmer,
-    warnings: &mut Warnings,
+    damage: &mut Damage,
     out: &mut PcmChunk,
     spec: AudioSpec,
 ) -> bool {
@@ -353,12 +334,12 @@ fn admit(
             return false;
         }
         if old.sample_rate != spec.sample_rate {
-            warnings.add(WarningCode::RateChanged, || {
+            damage.remark(WarningCode::RateChanged, || {
                 format!("the sample rate changes from {} to {} within the stream", old.sample_rate, spec.sample_rate)
             });
         }
         if old.channel_count != spec.channel_count {
-            warnings.add(WarningCode::ChannelsChanged, || {
+            damage.remark(WarningCode::ChannelsChanged, || {
                 format!("the channel count changes from {} to {}", old.channel_count, spec.channel_count)
             });
         }
@@ -368,9 +349,6 @@ fn admit(
     true
 }
 
-fn spec_of(header: FrameHeader) -> Result<AudioSpec, DecodeError> {
-    // Every rate of the tables is in range; the map keeps the path free of panics.
-    SampleRate::new(header.sample_rate_hz)
-        .and_then(|rate| AudioSpec::new(rate, header.channel_count))
-        .map_err(|error| DecodeError::Malformed(error.to_string()))
+fn spec_of(header: FrameHeader, limits: &LimitOptions) -> Result<AudioSpec, DecodeError> {
+    checked_spec(header.sample_rate_hz, header.channel_count, limits)
 }

@@ -45,7 +45,7 @@ impl PcmChunk {
 pub struct StreamInfo {
     /// `wav`, `mp3` or `raw`.
     pub container: &'static str,
-    /// `mp3`, `pcm_s16le`, `alaw` …
+    /// `mp3`, `pcm_s16le`, `pcm_alaw` …
     pub codec: String,
     /// Specification of the first frames.
     pub spec: AudioSpec,

@@ -1,6 +1,8 @@
 //! Sends a recording to the voice-chat service: start `voxline sim`, then
 //! `VOXLINE_CHAT_TOKEN=voxline-demo-token cargo run --example chat -- call.mp3 http://127.0.0.1:PORT`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its terminal")]
+
 use std::process::ExitCode;
 
 use voxline::chat::{ChatClient, ChatRequest};

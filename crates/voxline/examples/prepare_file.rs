@@ -1,5 +1,7 @@
 //! Converts a recording in one call: `cargo run --example prepare_file -- call.mp3 call.wav`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its terminal")]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,6 +1,8 @@
 //! Converts standard input to 16 kHz mono PCM on standard output while it arrives:
 //! `cat call.mp3 | cargo run --example stream_stdin > call.pcm`.
 
+#![expect(clippy::print_stderr, reason = "an example talks to its terminal")]
+
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 

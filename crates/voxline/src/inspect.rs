@@ -39,9 +39,9 @@ pub fn inspect_with<'a>(
         let piece = input.next()?;
         input_bytes += piece.len() as u64;
         if piece.is_empty() {
-            stage.finish()
+            stage.finish();
         } else {
-            stage.push(piece)?
+            stage.push(piece)?;
         }
         loop {
             match stage.pull()? {

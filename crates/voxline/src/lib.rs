@@ -1,10 +1,10 @@
 //! Call audio as it really comes, turned into exactly what a speech API accepts.
 //!
 //! ```
-//! # let call: &[u8] = include_bytes!("../../../assets/call.mp3");
+//! # const CALL: &[u8] = include_bytes!("../../../assets/call.mp3");
 //! # fn main() -> voxline::Result<()> {
 //! let options = voxline::profile("chat-16k")?;
-//! let prepared = voxline::prepare(call, &options)?;
+//! let prepared = voxline::prepare(CALL, &options)?;
 //! assert_eq!(prepared.report().target.sample_rate_hz, 16_000);
 //! assert_eq!(prepared.report().target.frames, 246_498);
 //! let text = prepared.base64(); // no line breaks

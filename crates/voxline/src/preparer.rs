@@ -15,11 +15,11 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// back until the end, because its header states a length.
 ///
 /// ```
-/// # let call: &[u8] = include_bytes!("../../../assets/call.mp3");
+/// # const CALL: &[u8] = include_bytes!("../../../assets/call.mp3");
 /// # fn main() -> voxline::Result<()> {
 /// let mut preparer = voxline::Preparer::new(&voxline::profile("chat-16k")?)?;
 /// let mut pcm = Vec::new();
-/// for chunk in call.chunks(1_000) {
+/// for chunk in CALL.chunks(1_000) {
 ///     preparer.push(chunk)?;
 ///     preparer.pull(0, &mut pcm)?;
 /// }

@@ -33,7 +33,7 @@ impl<'a> Source<'a> {
             Self::Path(path) => {
                 let file = File::open(&path).map_err(|e| Error::io("open input", path.display(), e))?;
                 let metadata = file.metadata().map_err(|e| Error::io("open input", path.display(), e))?;
-                let length = metadata.is_file().then(|| metadata.len());
+                let length = metadata.is_file().then_some(metadata.len());
                 (Opened::Reader(Box::new(file), vec![0; READ_BYTES], path.display().to_string()), length)
             }
             Self::Bytes(bytes) => (Opened::Bytes(bytes), Some(bytes.len() as u64)),

@@ -14,9 +14,8 @@ pub(crate) struct SourceStage {
     first: Option<AudioSpec>,
     adapted: Vec<f32>,
     meter: FrameMeter,
-    frames: u64,
-    /// Rates other than the first make the duration a sum.
-    duration_s: f64,
+    /// Frames at each rate that occurs, in order. A sum of seconds would depend on how the frames were cut.
+    frames: Vec<(SampleRate, u64)>,
 }
 
 impl SourceStage {
@@ -29,8 +28,7 @@ impl SourceStage {
             first: None,
             adapted: Vec::new(),
             meter: FrameMeter::new(0),
-            frames: 0,
-            duration_s: 0.0,
+            frames: Vec::new(),
         })
     }
 
@@ -43,7 +41,7 @@ impl SourceStage {
     }
 
     pub(crate) fn frames(&self) -> u64 {
-        self.frames
+        self.frames.iter().map(|(_, frames)| frames).sum()
     }
 
     /// The specification, known even before the first frames when the headers were seen.
@@ -57,8 +55,11 @@ impl SourceStage {
             Pull::NeedMore => return Ok(Pulled::NeedMore),
             Pull::End => return Ok(Pulled::End),
             Pull::Frames(frames) => {
-                self.frames += frames as u64;
-                self.duration_s += frames_to_seconds(frames as u64, self.chunk.spec.sample_rate.hz());
+                let rate = self.chunk.spec.sample_rate;
+                match self.frames.iter_mut().find(|(known, _)| *known == rate) {
+                    Some((_, sum)) => *sum += frames as u64,
+                    None => self.frames.push((rate, frames as u64)),
+                }
             }
         }
         let first = *self.first.get_or_insert_with(|| {
@@ -80,7 +81,7 @@ impl SourceStage {
         let mut report = Report::default();
         let mut warnings = Warnings::default();
         warnings.extend_from(self.decoder.warnings());
-        if self.frames == 0 {
+        if self.frames() == 0 {
             warnings.add(WarningCode::Empty, || "there is no audio in the input".to_owned());
         }
         match self.meter.relation() {
@@ -109,8 +110,8 @@ impl SourceStage {
             let lost = warnings.as_slice().iter().any(|w| matches!(w.code, WarningCode::Truncated));
             source.duration_exact = states_length && !lost;
         }
-        source.frames = self.frames;
-        source.duration_s = self.duration_s;
+        source.frames = self.frames();
+        source.duration_s = self.frames.iter().map(|(rate, frames)| frames_to_seconds(*frames, rate.hz())).sum();
         source.input_bytes = self.decoder.input_bytes();
         source.channels = self.meter.levels();
         report.warnings = warnings.into_vec();

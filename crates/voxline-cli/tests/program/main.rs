@@ -1,8 +1,14 @@
 //! The program from outside.
 
+#[cfg(test)]
 mod chat;
+#[cfg(test)]
 mod info;
+#[cfg(test)]
 mod memory;
+#[cfg(test)]
 mod prepare;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod usage;

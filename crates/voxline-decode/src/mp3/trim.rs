@@ -57,9 +57,9 @@ mod tests {
             trimmer.pass(chunk, 2, &mut out);
         }
         if keep_tail {
-            trimmer.release(&mut out)
+            trimmer.release(&mut out);
         } else {
-            trimmer.discard()
+            trimmer.discard();
         }
         out
     }

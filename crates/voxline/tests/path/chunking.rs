@@ -52,7 +52,7 @@ fn a_reader_that_gives_little_and_is_interrupted_equals_bytes() {
     impl std::io::Read for Slow<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             self.1 += 1;
-            if self.1 % 3 == 0 {
+            if self.1.is_multiple_of(3) {
                 return Err(std::io::ErrorKind::Interrupted.into());
             }
             let n = self.0.len().min(buffer.len()).min(777);

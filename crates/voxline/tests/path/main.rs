@@ -1,6 +1,10 @@
 //! The whole path from outside.
 
+#[cfg(test)]
 mod chunking;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod outputs;
+#[cfg(test)]
 mod support;

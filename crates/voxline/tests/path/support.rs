@@ -28,7 +28,7 @@ pub(crate) fn stream(
 ) -> Result<(Vec<Vec<u8>>, Report)> {
     let mut preparer = Preparer::new(options)?;
     let mut outputs: Vec<Vec<u8>> = Vec::new();
-    let mut pull = |preparer: &mut Preparer| {
+    let mut pull = |preparer: &mut Preparer| -> Result<()> {
         for index in 0..preparer.outputs().unwrap_or(0) {
             if outputs.len() <= index {
                 outputs.push(Vec::new());
