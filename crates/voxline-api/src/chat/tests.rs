@@ -178,6 +178,26 @@ fn refusals_are_final_and_typed() {
 }
 
 #[test]
+fn an_error_says_whether_a_later_try_can_help() {
+    let cases = [
+        (answer(500, &[], ""), Retry::Yes),
+        (answer(404, &[], ""), Retry::No),
+        (vendor(41), Retry::Yes),
+        (vendor(121), Retry::No),
+        (vendor(4711), Retry::No),
+        (Err(TransportError::Tls { origin: "https://h".to_owned(), detail: "x".to_owned() }), Retry::No),
+        (Err(TransportError::Proxy("x".to_owned())), Retry::Yes),
+        (Err(TransportError::Cancelled), Retry::Unknown),
+    ];
+    for (first, retry) in cases {
+        let shown = format!("{first:?}");
+        assert_eq!(failing(vec![first]).0.retry(), retry, "{shown}");
+    }
+    let busy = || answer(503, &[], "");
+    assert_eq!(failing(vec![busy(), busy(), busy(), busy()]).0.retry(), Retry::Yes);
+}
+
+#[test]
 fn the_codes_and_words_of_the_service_are_kept() {
     let (error, _) = failing(vec![answer(200, &[], r#"{"status":"122","description":"token过期"}"#)]);
     let fault = error.service().unwrap();
@@ -252,8 +272,13 @@ fn attempts_are_counted_and_limits_shrink_with_the_time_left() {
     let error = bench.client.send(&request()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.context().starts_with("gave up after 3 attempts (http.max_attempts)"), "{error}");
-    let totals: Vec<_> = bench.transport.limits().iter().map(|l| (l.total.as_millis(), l.read.as_millis())).collect();
-    assert_eq!(totals, [(30_000, 30_000), (29_750, 29_750), (29_250, 29_250)]);
+    let limits = bench.transport.limits();
+    let totals: Vec<_> = limits.iter().map(|l| [l.total, l.read, l.connect].map(|d| d.as_millis())).collect();
+    assert_eq!(totals, [[30_000, 30_000, 10_000], [29_750, 29_750, 10_000], [29_250, 29_250, 10_000]]);
+    options.total_timeout_ms = 70;
+    let bench = bench_with(vec![fine()], |b| b.http(options.clone()));
+    bench.client.send(&request()).unwrap();
+    assert_eq!(bench.transport.limits()[0].connect, Duration::from_millis(70));
 }
 
 #[test]

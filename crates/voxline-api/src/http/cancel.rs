@@ -1,7 +1,7 @@
 //! Giving up on a call from another thread.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Cancels calls: hand a clone to the call, keep one, and [`CancelToken::cancel`] it from any thread.
@@ -34,9 +34,9 @@ impl CancelToken {
 
     /// Cancels every call that holds this token, for good.
     pub fn cancel(&self) {
-        self.0.cancelled.store(true, Ordering::SeqCst);
         // Taken so that a waiter is either before its check or already waiting, and cannot miss the news.
-        let _guard = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let _guard = self.guard();
+        self.0.cancelled.store(true, Ordering::SeqCst);
         self.0.woken.notify_all();
     }
 
@@ -47,7 +47,14 @@ impl CancelToken {
 
     /// Waits for `duration` or until cancelled; says whether it was cancelled.
     pub(crate) fn wait(&self, duration: Duration) -> bool {
-        let guard = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wait_holding(self.guard(), duration)
+    }
+
+    fn guard(&self) -> MutexGuard<'_, ()> {
+        self.0.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_holding(&self, guard: MutexGuard<'_, ()>, duration: Duration) -> bool {
         let waited = self.0.woken.wait_timeout_while(guard, duration, |()| !self.is_cancelled());
         drop(waited.unwrap_or_else(PoisonError::into_inner));
         self.is_cancelled()
@@ -62,7 +69,14 @@ mod tests {
     fn cancelling_wakes_a_wait_that_would_outlast_the_test_run() {
         let token = CancelToken::new();
         let waiter = token.clone();
-        let thread = std::thread::spawn(move || waiter.wait(Duration::from_secs(86_400)));
+        let (locked, is_locked) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let guard = waiter.guard();
+            locked.send(()).unwrap();
+            waiter.wait_holding(guard, Duration::from_secs(86_400))
+        });
+        is_locked.recv().unwrap();
+        // The lock is free only once the other thread waits: it cannot have seen the news before.
         token.cancel();
         assert!(thread.join().unwrap());
     }
