@@ -214,7 +214,8 @@ mod tests {
         assert_eq!(with(&|i| -(noise[i] + 0.4 * other[i])), PairRelation::Distinct);
         assert_eq!(with(&|i| other[i]), PairRelation::Distinct);
         assert_eq!(with(&|_| 0.0), PairRelation::Distinct);
-        // The last sample alone differs, by the least bit.
+        // The first or the last sample alone differs, by the least bit.
+        assert_eq!(with(&|i| if i == 0 { noise[i].next_up() } else { noise[i] }), PairRelation::Distinct);
         assert_eq!(with(&|i| if i == 5000 { noise[i].next_up() } else { noise[i] }), PairRelation::Distinct);
         // Inverted but inaudible.
         assert_eq!(with(&|i| -1e-6 * noise[i]), PairRelation::Distinct);

@@ -87,11 +87,11 @@ impl Kernel for SincKernel {
             self.start += (self.fraction / self.to) as usize;
             self.fraction %= self.to;
         }
-        // Moving what is left to the front costs its length: not at every call, so that tiny chunks stay cheap.
+        // Moving what is left to the front costs its length: not at every call, so that tiny chunks stay cheap. The next
+        // frame starts inside the history, because a step between frames is far shorter than the filter.
         if self.start > self.taps {
-            let used = self.start.min(self.history.len());
-            self.history.drain(..used);
-            self.start -= used;
+            self.history.drain(..self.start);
+            self.start = 0;
         }
     }
 
