@@ -43,7 +43,7 @@ pub enum ChannelSelection {
 #[non_exhaustive]
 pub enum Quality {
     /// Least delay: flat to 0.80 of the lower Nyquist frequency, aliases at least 60 dB down. It waits for two to eight
-    /// times fewer frames than `Standard`, but between the usual rates it takes as much work: only for live audio.
+    /// times fewer frames than `Standard`, but is no faster and at some rates slower: only for live audio.
     Fast,
     /// Flat to 0.90 of the lower Nyquist frequency, aliases at least 100 dB down.
     #[default]

@@ -26,9 +26,13 @@ impl Trimmer {
             out.extend_from_slice(samples);
             return;
         }
-        self.held.extend_from_slice(samples);
-        let ready = self.held.len().saturating_sub(self.hold * channels);
-        out.extend(self.held.drain(..ready));
+        // What comes out first was held; only the new tail is held in its place.
+        let ready = (self.held.len() + samples.len()).saturating_sub(self.hold * channels);
+        let from_held = ready.min(self.held.len());
+        out.extend(self.held.drain(..from_held));
+        let (now, later) = samples.split_at(ready - from_held);
+        out.extend_from_slice(now);
+        self.held.extend_from_slice(later);
     }
 
     /// The held frames are audio after all (the stream ended early or goes on): appends them and holds no more.
