@@ -91,7 +91,7 @@ pub(crate) struct Prepare {
     /// The recording; - is standard input.
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
-    /// Where to write; - is standard output. A name that ends in .wav or .pcm chooses the encoding unless a flag does.
+    /// Where to write; - is standard output. A name that ends in .wav or .pcm chooses the encoding; only --encoding and --set override it.
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
     /// Write the report as JSON; - is standard output.
@@ -245,7 +245,9 @@ impl InputFlags {
         )?;
         for pair in &self.set {
             let Some((key, value)) = pair.split_once('=') else {
-                return Err(Fail::usage_text(format!("--set {pair}: write KEY=VALUE")));
+                // What stands where the value should be may be a password.
+                let shown = pair.split(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c))).next().unwrap_or("");
+                return Err(Fail::usage_text(format!("--set {shown}: write KEY=VALUE")));
             };
             options.set(key.trim(), value).map_err(Fail::usage)?;
         }

@@ -9,11 +9,19 @@ pub(crate) mod sim;
 
 use std::path::Path;
 
-use voxline::Source;
+use voxline::{Error, Source};
 
 /// `-` is standard input, everything else a path.
 pub(crate) fn source(path: &Path) -> Source<'static> {
     if path.as_os_str() == "-" { Source::reader(std::io::stdin()) } else { Source::Path(path.to_owned()) }
+}
+
+/// The error with the name of the input, unless it names its place already.
+pub(crate) fn about(error: Error, name: &str) -> Error {
+    match error.op() {
+        "open input" | "read input" | "open output" | "write output" | "write report" => error,
+        _ => error.at(name),
+    }
 }
 
 /// What to call an input in messages.

@@ -57,7 +57,8 @@ impl Output {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         remove_unfinished_on_interrupt();
-        let file = builder.tempfile_in(folder).map_err(failed)?;
+        // The error of tempfile names the temporary file, which nobody asked for.
+        let file = builder.tempfile_in(folder).map_err(|e| failed(e.kind().into()))?;
         unfinished().push(file.path().to_owned());
         Ok(Self::File { file, path })
     }

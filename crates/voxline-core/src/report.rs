@@ -32,7 +32,8 @@ pub struct SourceReport {
     pub frames: u64,
     /// `frames` in seconds.
     pub duration_s: f64,
-    /// Whether `frames` was counted or stated by the stream to the sample, as opposed to estimated.
+    /// Whether `frames` is the length of the original to the sample: the format or the encoder states it and nothing is
+    /// missing. `false` for MP3 without a LAME tag, whose frames include unknown delay and padding.
     pub duration_exact: bool,
     /// Frames that the encoder put before the audio, when the stream says so; they were removed unless `input.gapless` is off.
     pub encoder_delay_frames: Option<u32>,
@@ -40,6 +41,8 @@ pub struct SourceReport {
     pub encoder_padding_frames: Option<u32>,
     /// Coded frames that could not be decoded and were concealed.
     pub bad_frames: u64,
+    /// Samples that were no finite numbers: NaN became 0, infinities full scale.
+    pub samples_nan: u64,
     /// Bytes read.
     pub input_bytes: u64,
     /// Level of each channel.
@@ -66,8 +69,6 @@ pub struct TargetReport {
     pub bytes: u64,
     /// Samples that did not fit into 16 bits and were saturated.
     pub samples_clipped: u64,
-    /// Samples that were not a number and became 0.
-    pub samples_nan: u64,
     /// Level of each output channel.
     pub channels: Vec<ChannelLevel>,
 }
@@ -123,7 +124,7 @@ pub enum WarningCode {
     ChannelsChanged,
     /// Samples were saturated.
     Clipped,
-    /// Samples were not a number.
+    /// Samples were no finite numbers.
     NotANumber,
     /// Two channels are the same to the bit.
     IdenticalChannels,

@@ -59,6 +59,10 @@ pub struct Mp3Decoder {
     /// Specification of the frames given last.
     spec: Option<AudioSpec>,
     coded_frames: u64,
+    /// Bytes of the frames that were found, and whether their bit rate has varied.
+    coded_bytes: u64,
+    found_frames: u64,
+    varies: bool,
     info: Option<StreamInfo>,
     damage: Damage,
     stage: Stage,
@@ -90,6 +94,9 @@ impl Mp3Decoder {
             last: None,
             spec: None,
             coded_frames: 0,
+            coded_bytes: 0,
+            found_frames: 0,
+            varies: false,
             info: None,
             damage: Damage::new(input.strict),
             stage: Stage::Reading,
@@ -119,6 +126,12 @@ impl Mp3Decoder {
                         self.take_statement(stated, header)?;
                         continue;
                     }
+                    let size = bytes.len();
+                    let repaired = self.last.filter(|&last| contradicts(header, last, rest, size)).map(|last| {
+                        let frame = FrameHeader::repaired(bytes, last);
+                        (FrameHeader::parse_at(&frame, 0).unwrap_or(header), frame)
+                    });
+                    let (header, bytes) = repaired.as_ref().map_or((header, bytes), |(header, frame)| (*header, frame));
                     let spec = spec_of(header, &self.limits)?;
                     if !admit(&mut self.spec, &mut self.trimmer, &mut self.damage, out, spec) {
                         self.framer.give_back();
@@ -126,7 +139,7 @@ impl Mp3Decoder {
                     }
                     let (outcome, samples) = self.decoder.decode(header, bytes, rest);
                     self.trimmer.pass(samples, out.spec.channels(), &mut out.samples);
-                    self.note_frame(header, outcome)?;
+                    self.note_frame(header, size, outcome, repaired.is_some())?;
                 }
                 Event::Gap(gap) => self.note_gap(&gap)?,
                 Event::CutFrame { have_bytes, want_bytes } => {
@@ -181,12 +194,24 @@ impl Mp3Decoder {
         Ok(())
     }
 
-    fn note_frame(&mut self, header: FrameHeader, outcome: Outcome) -> Result<(), DecodeError> {
+    fn note_frame(
+        &mut self,
+        header: FrameHeader,
+        bytes: usize,
+        outcome: Outcome,
+        repaired: bool,
+    ) -> Result<(), DecodeError> {
         self.describe(header, None)?;
+        self.varies |= self.last.is_some_and(|last| last.bitrate_kbps != header.bitrate_kbps);
         self.last = Some(header);
         self.coded_frames += 1;
+        self.found_frames += 1;
+        self.coded_bytes += bytes as u64;
         let place = self.coded_frames - 1;
         match outcome {
+            Outcome::Decoded if repaired => {
+                self.bad_frames(1, || format!("the header of MP3 frame {place} was damaged and was repaired"))
+            }
             Outcome::Decoded => Ok(()),
             Outcome::Concealed(Reason::Corrupt) => {
                 self.bad_frames(1, || format!("MP3 frame {place} is damaged and was replaced by silence"))
@@ -205,11 +230,22 @@ impl Mp3Decoder {
                 format!("{bytes} bytes before the first MP3 frame are not MP3 and were skipped")
             });
         };
-        // At the end of the input only a stated length tells a lost frame from something appended.
-        let open = gap.next.is_some_and(|next| next.same_stream(previous));
-        let missing = self.stated.and_then(|stated| stated.frames).map_or(0, |n| n.saturating_sub(self.coded_frames));
-        let fitting = frames_in_gap(gap, previous, self.framer.free_bytes());
-        let lost = if open { fitting } else { fitting.min(missing) };
+        let missing = self.stated.and_then(|stated| stated.frames).map(|n| n.saturating_sub(self.coded_frames));
+        let mean_bytes = self.varies.then(|| self.coded_bytes as f64 / self.found_frames.max(1) as f64);
+        let likely = frames_in_gap(gap, previous, self.framer.free_bytes(), mean_bytes);
+        let goes_on = gap.next.is_some_and(|next| next.same_stream(previous));
+        let lost = match (goes_on, missing) {
+            // An estimate stays within what the stream says of its length.
+            (true, Some(missing)) if self.varies && missing > 0 => likely.min(missing),
+            (true, _) => likely,
+            // At the end of the input only a stated length tells a lost frame from something appended.
+            (false, missing) => likely.min(missing.unwrap_or(0)),
+        };
+        if lost == 0 && gap.next.is_none() {
+            // Whatever was appended, the audio is whole.
+            self.damage.remark(WarningCode::JunkSkipped, || format!("{bytes} bytes after the audio are not MP3"));
+            return Ok(());
+        }
         if lost == 0 {
             return self.damage.note(WarningCode::JunkSkipped, || {
                 format!("{bytes} bytes at MP3 frame {place} are not MP3 and were skipped")
@@ -317,6 +353,12 @@ impl Decode for Mp3Decoder {
     fn warnings(&self) -> &[Warning] {
         self.damage.warnings()
     }
+}
+
+/// Whether the channel count or the protection of this frame contradicts both its neighbours: then it was damaged.
+fn contradicts(header: FrameHeader, last: FrameHeader, rest: &[u8], size: usize) -> bool {
+    let next = FrameHeader::parse_at(rest, size).filter(|next| last.same_stream(*next));
+    last.same_stream(header) && !last.same_layout(header) && next.is_none_or(|next| last.same_layout(next))
 }
 
 /// Makes `out` ready for frames of `spec`. `false`: it holds frames of another specification and must be given out

@@ -38,16 +38,26 @@ impl Engine {
         &self.options
     }
 
-    /// Takes input and runs it through. Output waits in the queues.
+    /// Takes input and runs it through as far as the queues have room.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.stage.push(bytes)?;
-        self.run()
+        self.run(QUEUE_FRAMES)
     }
 
-    /// Ends the input and brings out what the stages still hold.
+    /// Says that the input is over; [`advance`](Self::advance) brings out the rest, [`finish`](Self::finish) ends it.
+    pub(crate) fn end_input(&mut self) {
+        self.stage.finish();
+    }
+
+    /// Runs on until the queues are full or nothing is left to run on.
+    pub(crate) fn advance(&mut self) -> Result<()> {
+        self.run(QUEUE_FRAMES)
+    }
+
+    /// Ends the input and brings out everything that the stages still hold.
     pub(crate) fn finish(&mut self) -> Result<Report> {
         self.stage.finish();
-        self.run()?;
+        self.run(usize::MAX)?;
         if self.flow.is_none() {
             // No frames: the output is empty, but still a valid one.
             let spec = self.stage.spec().map_or_else(|| AudioSpec::new(SampleRate::new(8_000)?, 1), Ok)?;
@@ -81,8 +91,10 @@ impl Engine {
         self.flow.as_mut()?.outputs.get_mut(index)
     }
 
-    fn run(&mut self) -> Result<()> {
-        while !self.ended {
+    /// A little input can hold a lot of audio (a hole in an MP3 stands for silence, rates can be raised): what does not
+    /// fit into the queues stays undecoded until they are emptied.
+    fn run(&mut self, queue_frames: usize) -> Result<()> {
+        while !self.ended && self.flow.as_ref().is_none_or(|flow| flow.queued() < queue_frames) {
             match self.stage.pull()? {
                 Pulled::Frames { spec, samples } => {
                     let flow = match &mut self.flow {
@@ -100,6 +112,9 @@ impl Engine {
     }
 }
 
+/// Frames that wait in the queues before decoding pauses.
+const QUEUE_FRAMES: usize = 64 * 1024;
+
 /// Everything that depends on what the source turned out to be.
 struct Flow {
     layout: Layout,
@@ -114,7 +129,7 @@ struct Flow {
     /// Finished samples, interleaved, one queue an output.
     outputs: Vec<Vec<i16>>,
     frames: u64,
-    /// Samples that the resamplers took as 0.
+    /// Samples beyond all reason, which the resamplers took as 0.
     replaced: u64,
 }
 
@@ -159,6 +174,12 @@ impl Flow {
             resampler.push(mixed, resampled);
         }
         self.emit()
+    }
+
+    /// Frames waiting in the emptiest queue: a caller who takes only one output shall get all of it.
+    fn queued(&self) -> usize {
+        let shortest = self.outputs.iter().map(Vec::len).min().unwrap_or(0);
+        shortest / usize::from(self.layout.channel_count)
     }
 
     /// The end of the source, or of its part at one rate.
@@ -246,18 +267,14 @@ impl Flow {
         target.frames = self.frames;
         target.duration_s = frames_to_seconds(self.frames, hz);
         target.bytes = self.output_bytes(options.target.encoding) * self.layout.outputs as u64;
-        target.samples_clipped = self.quantisers.iter().map(Quantiser::clipped).sum();
-        target.samples_nan = self.replaced + self.quantisers.iter().map(Quantiser::nan).sum::<u64>();
+        target.samples_clipped = self.replaced + self.quantisers.iter().map(Quantiser::clipped).sum::<u64>();
         target.channels = self.meters.iter().map(LevelMeter::level).collect();
-        let (clipped, nan) = (target.samples_clipped, target.samples_nan);
+        let clipped = target.samples_clipped;
         let mut warnings = Warnings::default();
         warnings.extend_from(&report.warnings);
         if clipped > 0 {
             warnings
                 .add_many(WarningCode::Clipped, clipped, || format!("{clipped} samples were louder than 16 bits hold"));
-        }
-        if nan > 0 {
-            warnings.add_many(WarningCode::NotANumber, nan, || format!("{nan} samples were not numbers and became 0"));
         }
         report.warnings = warnings.into_vec();
     }

@@ -174,14 +174,31 @@ fn drive(
     loop {
         let piece = input.next()?;
         input_bytes += piece.len() as u64;
-        let report = if piece.is_empty() { Some(preparer.finish()?) } else { preparer.push(piece).map(|()| None)? };
-        for index in 0..preparer.outputs().unwrap_or(0) {
-            let ready = preparer.pull(index, &mut buffer)?;
-            if ready > 0 || report.is_some() {
-                emit(Out::Bytes(index, &mut buffer))?;
+        let ended = piece.is_empty();
+        if ended {
+            preparer.end_input();
+        } else {
+            preparer.push(piece)?;
+        }
+        // A piece may hold more audio than the queues: it is taken out in turns, all outputs in step.
+        loop {
+            let mut ready = 0;
+            for index in 0..preparer.outputs().unwrap_or(0) {
+                ready += preparer.pull(index, &mut buffer)?;
+                if !buffer.is_empty() {
+                    emit(Out::Bytes(index, &mut buffer))?;
+                }
+            }
+            if ready == 0 {
+                break;
             }
         }
-        if let Some(report) = report {
+        if ended {
+            let report = preparer.finish()?;
+            for index in 0..preparer.outputs().unwrap_or(0) {
+                preparer.pull(index, &mut buffer)?;
+                emit(Out::Bytes(index, &mut buffer))?;
+            }
             if let Some(header) = preparer.wav_header()? {
                 for index in 0..preparer.outputs().unwrap_or(0) {
                     emit(Out::Header(index, &header))?;

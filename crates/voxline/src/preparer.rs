@@ -33,6 +33,7 @@ pub struct Preparer {
     engine: Engine,
     encoders: Vec<OutputEncoder>,
     state: State,
+    input_ended: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl Preparer {
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] when the options are not valid.
     pub fn new(options: &Options) -> Result<Self> {
-        Ok(Self { engine: Engine::new(options)?, encoders: Vec::new(), state: State::Open })
+        Ok(Self { engine: Engine::new(options)?, encoders: Vec::new(), state: State::Open, input_ended: false })
     }
 
     /// Takes the next bytes of the input.
@@ -58,11 +59,21 @@ impl Preparer {
     /// [`ErrorKind::InvalidState`] after `finish` or an error. What was ready before the error can still be pulled.
     pub fn push(&mut self, bytes: &[u8]) -> Result<()> {
         self.require_open("push")?;
+        if self.input_ended {
+            return Err(Error::new(ErrorKind::InvalidState, "prepare", "push after the end of the input"));
+        }
         for piece in bytes.chunks(PIECE_BYTES) {
             let result = self.engine.push(piece);
             self.guard(result)?;
         }
         Ok(())
+    }
+
+    /// Says that the input is over without bringing out the rest at once: pull until 0 comes, then finish. For input
+    /// whose last bytes may hold more audio than memory should.
+    pub(crate) fn end_input(&mut self) {
+        self.input_ended = true;
+        self.engine.end_input();
     }
 
     /// Ends the input. The rest of the output is then ready.
@@ -86,14 +97,16 @@ impl Preparer {
         self.engine.source_frames()
     }
 
-    /// Appends the bytes of output `index` that are ready to `out` and returns how many: 0 means push more, or after
-    /// `finish` that this was all.
+    /// Appends the bytes of output `index` that are ready to `out` and returns how many. Pull again until 0 comes: it
+    /// means push more, or after `finish` that this was all.
     ///
     /// WAV starts with a header whose sizes are 0xFFFFFFFF, because the length is not known yet; overwrite it with
     /// [`wav_header`](Self::wav_header) at the end if the output can be rewritten.
     ///
-    /// **Errors**: [`ErrorKind::InvalidArgument`] for an output that does not exist.
+    /// **Errors**: [`ErrorKind::InvalidArgument`] for an output that does not exist, and those of [`push`](Self::push),
+    /// because input that did not fit is decoded here.
     pub fn pull(&mut self, index: usize, out: &mut Vec<u8>) -> Result<usize> {
+        self.make_ready(index)?;
         let Some(layout) = self.engine.layout() else { return Ok(0) };
         if self.encoders.is_empty() {
             let target = &self.engine.options().target;
@@ -113,8 +126,9 @@ impl Preparer {
     /// Appends the samples of output `index` that are ready to `out`, interleaved, and returns how many frames that are.
     /// Use either this or [`pull`](Self::pull) on one output: each takes what is ready.
     ///
-    /// **Errors**: [`ErrorKind::InvalidArgument`] for an output that does not exist.
+    /// **Errors**: those of [`pull`](Self::pull).
     pub fn pull_s16(&mut self, index: usize, out: &mut Vec<i16>) -> Result<usize> {
+        self.make_ready(index)?;
         let Some(layout) = self.engine.layout() else { return Ok(0) };
         let Some(samples) = self.engine.output(index) else {
             return Err(no_output(index, layout));
@@ -137,6 +151,16 @@ impl Preparer {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Decodes on if output `index` has nothing ready.
+    fn make_ready(&mut self, index: usize) -> Result<()> {
+        let empty = self.engine.output(index).is_none_or(|samples| samples.is_empty());
+        if empty && self.state == State::Open {
+            let result = self.engine.advance();
+            self.guard(result)?;
+        }
+        Ok(())
     }
 
     fn require_open(&self, call: &str) -> Result<()> {

@@ -16,6 +16,8 @@ pub(crate) struct SourceStage {
     meter: FrameMeter,
     /// Frames at each rate that occurs, in order. A sum of seconds would depend on how the frames were cut.
     frames: Vec<(SampleRate, u64)>,
+    /// Samples that were not finite.
+    samples_nan: u64,
 }
 
 impl SourceStage {
@@ -29,6 +31,7 @@ impl SourceStage {
             adapted: Vec::new(),
             meter: FrameMeter::new(0),
             frames: Vec::new(),
+            samples_nan: 0,
         })
     }
 
@@ -66,6 +69,9 @@ impl SourceStage {
             self.meter = FrameMeter::new(self.chunk.spec.channels());
             self.chunk.spec
         });
+        if self.decoder.info().is_some_and(|info| info.codec.starts_with("pcm_f")) {
+            self.samples_nan += make_finite(&mut self.chunk.samples);
+        }
         let samples = if self.chunk.spec.channel_count == first.channel_count {
             &self.chunk.samples
         } else {
@@ -81,8 +87,15 @@ impl SourceStage {
         let mut report = Report::default();
         let mut warnings = Warnings::default();
         warnings.extend_from(self.decoder.warnings());
-        if self.frames() == 0 {
+        let seen = |code| warnings.as_slice().iter().any(|warning| warning.code == code);
+        if self.frames() == 0 && !seen(WarningCode::Empty) {
             warnings.add(WarningCode::Empty, || "there is no audio in the input".to_owned());
+        }
+        let nan = self.samples_nan;
+        if nan > 0 {
+            warnings.add_many(WarningCode::NotANumber, nan, || {
+                format!("{nan} samples were no finite numbers: NaN became 0, infinities full scale")
+            });
         }
         match self.meter.relation() {
             PairRelation::Identical => warnings.add(WarningCode::IdenticalChannels, || {
@@ -107,11 +120,14 @@ impl SourceStage {
             source.bad_frames = info.bad_frames;
             // The length of the original is known unless something was lost or the format does not state its padding.
             let states_length = info.container != "mp3" || info.encoder_delay_frames.is_some();
-            let lost = warnings.as_slice().iter().any(|w| matches!(w.code, WarningCode::Truncated));
+            let misled = [WarningCode::Truncated, WarningCode::InconsistentHeader, WarningCode::BadSize];
+            let lost = warnings.as_slice().iter().any(|warning| misled.contains(&warning.code));
             source.duration_exact = states_length && !lost;
         }
         source.frames = self.frames();
-        source.duration_s = self.frames.iter().map(|(rate, frames)| frames_to_seconds(*frames, rate.hz())).sum();
+        source.duration_s =
+            self.frames.iter().fold(0.0, |sum, (rate, frames)| sum + frames_to_seconds(*frames, rate.hz()));
+        source.samples_nan = self.samples_nan;
         source.input_bytes = self.decoder.input_bytes();
         source.channels = self.meter.levels();
         report.warnings = warnings.into_vec();
@@ -128,6 +144,16 @@ pub(crate) enum Pulled<'a> {
     },
     NeedMore,
     End,
+}
+
+/// Only float input can hold such samples; one of them would wipe out a whole block of the resampler.
+fn make_finite(samples: &mut [f32]) -> u64 {
+    let mut replaced = 0;
+    for sample in samples.iter_mut().filter(|sample| !sample.is_finite()) {
+        replaced += 1;
+        *sample = if sample.is_nan() { 0.0 } else { sample.signum() };
+    }
+    replaced
 }
 
 /// Brings frames to another channel count: mono goes to every channel, anything else is mixed first.

@@ -7,7 +7,7 @@ use voxline::chat::{
 use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, Secret, prepare_with};
 
 use crate::args::Chat;
-use crate::cmd::{name, source};
+use crate::cmd::{about, name, source};
 use crate::fail::Fail;
 use crate::output::Output;
 use crate::progress::Bar;
@@ -32,8 +32,9 @@ pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
     }
     let name = name(&args.input);
     let bar = Bar::new(&name);
-    let prepared = prepare_with(source(&args.input), &options, |progress| bar.update(progress))?;
+    let result = prepare_with(source(&args.input), &options, |progress| bar.update(progress));
     drop(bar);
+    let prepared = result.map_err(|e| about(e, &name))?;
     let request = request(args, chat::audio(&prepared)?);
     let answer = client.send(&request)?;
     if let Some(path) = &args.tts {

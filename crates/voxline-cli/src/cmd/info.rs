@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use voxline::{Error, Report, inspect_with};
 
 use crate::args::Info;
-use crate::cmd::{name, source};
+use crate::cmd::{about, name, source};
 use crate::fail::Fail;
 use crate::progress::Bar;
 use crate::show;
@@ -29,16 +29,11 @@ pub(crate) fn run(args: &Info) -> Result<(), Fail> {
                 if json {
                     show::line(&error_json(&name, &error).to_string())?;
                 }
-                show::remark(&format!("error: {}", with_name(error, &name)));
+                show::remark(&format!("error: {}", about(error, &name)));
             }
         }
     }
     if failed { Err(Fail::Reported) } else { Ok(()) }
-}
-
-/// I/O errors name the file already.
-fn with_name(error: Error, name: &str) -> Error {
-    if error.context().starts_with(name) { error } else { error.at(name) }
 }
 
 /// The report flat, the file first.

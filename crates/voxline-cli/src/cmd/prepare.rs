@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use voxline::{ChannelSelection, Encoding, Error, Options, Report, Result, prepare_to};
 
 use crate::args::Prepare;
-use crate::cmd::{name, source};
+use crate::cmd::{about, name, source};
 use crate::fail::Fail;
 use crate::output::Output;
 use crate::progress::Bar;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Prepare) -> Result<(), Fail> {
     let mut outputs = Vec::new();
     let result = convert(args, &options, split, &bar, &mut outputs);
     drop(bar);
-    let report = result.map_err(|e| if e.context().starts_with(&name) { e } else { e.at(&name) })?;
+    let report = result.map_err(|e| about(e, &name))?;
     if let Some(path) = &args.report {
         write_report(path, &report)?;
     }

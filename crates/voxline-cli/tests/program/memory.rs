@@ -46,3 +46,50 @@ fn three_hours_of_mp3_stay_below_16_mb() {
     eprintln!("{seconds:.0} s of MP3: peak of {peak} KiB");
     assert!(peak < MOST_KIB, "{peak} KiB");
 }
+
+/// Peak of a run whose input ends while it waits.
+#[cfg(target_os = "linux")]
+fn peak_of(flags: &[&str], input: &[u8]) -> u64 {
+    let mut child = program()
+        .args(["prepare", "-", "-o", "/dev/null", "--encoding", "pcm"])
+        .args(flags)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // Twice what the pipe and the reader hold, so that all that matters is through when the peak is read.
+    stdin.write_all(input).unwrap();
+    let tail = vec![0u8; 256 * 1024];
+    stdin.write_all(&tail).unwrap();
+    let peak = peak_kib(child.id());
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    peak
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn little_input_that_stands_for_much_audio_stays_below_16_mb() {
+    // A hole of 3 MB in a stream of 8 kHz at 16 kbit/s: 25 minutes of silence, made with the rate raised.
+    let Some(lame) = voxline_testkit::tools::require("lame") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mp3 = folder.path().join("low.mp3");
+    let status = std::process::Command::new(lame)
+        .args(["--quiet", "--resample", "8", "-m", "m", "--cbr", "-b", "16"])
+        .arg(asset("call.wav"))
+        .arg(&mp3)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let low = std::fs::read(&mp3).unwrap();
+    // Whole frames of 144 bytes, so that the hole fits.
+    let hole = vec![0u8; 144 * 21_000];
+    let holed = [&low[..144 * 20], &hole[..], &low[144 * 20..]].concat();
+    let peak = peak_of(&["--rate", "64000"], &holed);
+    assert!(peak < MOST_KIB, "a hole: {peak} KiB");
+    // The largest raise of the rate that there is.
+    let pcm = vec![128u8; 240_000];
+    let peak = peak_of(&["--raw-format", "u8", "--raw-rate", "4000", "--rate", "384000"], &pcm);
+    assert!(peak < MOST_KIB, "4 to 384 kHz: {peak} KiB");
+}

@@ -87,7 +87,8 @@ fn parse(key: &Key, text: &str) -> Option<Value> {
     let number = || {
         let digits = text.replace('_', "");
         digits.parse::<u64>().map(Value::from).ok().or_else(|| {
-            let f = digits.parse::<f64>().ok()?;
+            // JSON has no infinity and no NaN: they would become "none" and take the limit away.
+            let f = digits.parse::<f64>().ok().filter(|f| f.is_finite())?;
             key.takes.contains("number").then(|| Value::from(f))
         })
     };
@@ -157,6 +158,9 @@ mod tests {
             ("limits.max_channels", "none"),
             ("limits.max_channels", "-1"),
             ("limits.max_channels", "70000"),
+            ("limits.max_duration_s", "nan"),
+            ("limits.max_duration_s", "inf"),
+            ("limits.max_duration_s", "1e999"),
             ("http.max_attempts", "1.5"),
         ];
         for (name, text) in cases {

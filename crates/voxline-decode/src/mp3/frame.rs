@@ -147,11 +147,21 @@ impl FrameDecoder {
     }
 }
 
-/// How many frames a gap stands for, so that time does not shift: as many as fit it exactly. Anything else is foreign
-/// matter that was put between frames, which takes no time.
-pub(crate) fn frames_in_gap(gap: &Gap, previous: FrameHeader, free_bytes: usize) -> u64 {
-    // At a constant bit rate frames differ by the padding byte only, which keeps their average exact: compare in
-    // bits times Hz, where the average is a whole number.
+/// How many frames a gap stands for, so that time does not shift.
+///
+/// At a constant bit rate a gap is lost frames if they fit it exactly; anything else was put between the frames, which
+/// takes no time, unless it starts like a frame: then bytes are missing. At a variable bit rate (`mean_bytes` is the mean
+/// size of the frames so far) the likeliest number is taken.
+pub(crate) fn frames_in_gap(gap: &Gap, previous: FrameHeader, free_bytes: usize, mean_bytes: Option<f64>) -> u64 {
+    let starts_as_frame = FrameHeader::parse_at(&gap.head, 0).is_some_and(|header| previous.same_stream(header));
+    let at_least = u64::from(starts_as_frame && gap.bytes > FrameHeader::BYTES as u64);
+    if let Some(mean) = mean_bytes.filter(|mean| *mean >= 1.0) {
+        let one = usize::try_from(gap.bytes).is_ok_and(|bytes| previous.fitting_size(bytes).is_some());
+        let likeliest = (gap.bytes as f64 / mean).round() as u64;
+        return if one { 1 } else { likeliest.max(at_least) };
+    }
+    // Frames differ by the padding byte only, which keeps their average exact: compare in bits times Hz, where the
+    // average is a whole number.
     let rate = u64::from(previous.sample_rate_hz);
     let per_frame = match previous.bitrate_kbps {
         0 => 8 * free_bytes as u64 * rate,
@@ -163,15 +173,7 @@ pub(crate) fn frames_in_gap(gap: &Gap, previous: FrameHeader, free_bytes: usize)
     if frames > 0 && length.abs_diff(frames * per_frame) < 2 * 8 * rate {
         return frames;
     }
-    u64::from(usize::try_from(gap.bytes).is_ok_and(|bytes| fitting_size(previous, bytes).is_some()))
-}
-
-/// Index of the bit rate, bit rate and padding at which a frame of this stream takes `bytes`.
-fn fitting_size(stream: FrameHeader, bytes: usize) -> Option<(usize, u32, bool)> {
-    let sizes = stream.bitrates().zip(1..).flat_map(|(kbps, index)| [(index, kbps, false), (index, kbps, true)]);
-    // The usual bit rate first: several may give the same size.
-    let usual = sizes.clone().filter(|&(_, kbps, _)| kbps == stream.bitrate_kbps);
-    usual.chain(sizes).find(|&(_, kbps, padded)| stream.bytes_at(kbps, padded) == bytes)
+    if starts_as_frame { frames.max(at_least) } else { 0 }
 }
 
 /// A frame of the stream made of `body`: its header is that of `previous` with the bit rate that fits the length; a
@@ -180,7 +182,7 @@ fn lost_frame(previous: FrameHeader, body: &[u8], free_bytes: usize) -> (FrameHe
     let usual = || (previous.bitrates().position(|kbps| kbps == previous.bitrate_kbps).map_or(0, |i| i + 1), false);
     let (index, padded) = match previous.bitrate_kbps {
         0 => (0, body.len() == free_bytes + 1),
-        _ => fitting_size(previous, body.len()).map_or_else(usual, |(index, _, padded)| (index, padded)),
+        _ => previous.fitting_size(body.len()).map_or_else(usual, |(index, _, padded)| (index, padded)),
     };
     let bytes = previous.to_bytes(index, padded);
     let header = FrameHeader::parse(bytes).unwrap_or(previous);

@@ -10,6 +10,8 @@ use super::tags::{TAG_HEADER_BYTES, Tag, tag_at};
 pub(crate) const LOOKAHEAD_BYTES: usize = 8 * 1024;
 /// The largest free-format frame looked for: twice the largest frame of the tables.
 const MAX_FREE_FORMAT_BYTES: usize = 2_880;
+/// The largest frame of the tables: 320 kbit/s at 32 kHz, padded.
+const MAX_FRAME_BYTES: usize = 1_441;
 /// Free-format guesses scan far; after this many in vain a stretch of junk is taken as holding none.
 const MAX_FREE_FORMAT_GUESSES: u32 = 64;
 /// Bytes kept of what was skipped, enough for the body of one lost frame.
@@ -54,6 +56,8 @@ pub(crate) struct Framer {
     skip: u64,
     ended: bool,
     synced: bool,
+    /// The header at `start` was found to lie: the search begins behind it.
+    disbelieved: bool,
     /// A cut frame was reported: nothing follows.
     cut: bool,
     last: Option<FrameHeader>,
@@ -135,9 +139,10 @@ impl Framer {
                         self.cut = true;
                         return Event::CutFrame { have_bytes, want_bytes };
                     }
-                    Expected::Lost => {
+                    expected @ (Expected::Lost | Expected::Lie) => {
                         self.synced = false;
                         self.free_guesses = 0;
+                        self.disbelieved = matches!(expected, Expected::Lie);
                     }
                 }
             }
@@ -191,21 +196,39 @@ impl Framer {
         if !complete && view.len() < size + TAG_HEADER_BYTES {
             return Expected::NeedMore;
         }
-        if continues(view, size, header) {
+        let changed = header.bitrate_kbps != last.bitrate_kbps;
+        if continues(view, size, header) && !changed {
             return Expected::Frame(header, size);
         }
         if !complete {
             return Expected::NeedMore;
         }
-        // Either this header lies about its size, then the true successor stands inside, or where the last frame's bit
-        // rate would put it; or the next header is damaged and this one is fine.
         let follows = |i: usize| {
             let rest = view.get(i..).filter(|rest| rest.first() == Some(&0xFF));
             rest.is_some_and(|rest| verify(rest, Some(last), self.free_bytes, 2).is_some())
         };
+        // One flipped bit can double the bit rate, and twice the size leads to a header again: the one after next. Then
+        // the true successor stands where the last frame's bit rate puts it, which the data of a larger frame never fake.
         let usual = [false, true].map(|padded| last.bytes_at(last.bitrate_kbps, padded));
-        if (1..size).any(follows) || header.bitrate_kbps != last.bitrate_kbps && usual.into_iter().any(follows) {
-            return Expected::Lost;
+        if changed && usual.into_iter().any(|i| i < size && follows(i)) {
+            return Expected::Lie;
+        }
+        if continues(view, size, header) {
+            return Expected::Frame(header, size);
+        }
+        // Either this header lies about its size, then the true successor stands inside, or further on where a frame of
+        // another bit rate ends; or the next header is damaged and this one is fine.
+        if (1..size).any(follows) {
+            return Expected::Lie;
+        }
+        // At the own bit rate it is only the padding bit, or a byte put in between: the frame can be decoded as it is.
+        let fits = |bytes: usize| header.fitting_size(bytes).is_some_and(|(_, kbps, _)| kbps != header.bitrate_kbps);
+        // Both may fit. Then it counts whether the bytes behind this frame could have been a header.
+        let like_header = |at: usize| view.get(at..at + 2).is_some_and(|b| b[0] == view[0] || b[1] == view[1]);
+        let lies = |next: usize| fits(next) && (usual.contains(&next) || !like_header(size));
+        let mut ahead = size + 1..view.len().min(2 * size.max(MAX_FRAME_BYTES));
+        if changed && ahead.find(|&i| follows(i)).is_some_and(lies) {
+            return Expected::Lie;
         }
         if size > view.len() {
             return Expected::Cut { have_bytes: view.len(), want_bytes: size };
@@ -219,7 +242,7 @@ impl Framer {
         let judged = if self.ended { available } else { available.saturating_sub(LOOKAHEAD_BYTES - 1) };
         let mut found = None;
         let mut passed = judged;
-        for i in 0..judged {
+        for i in usize::from(self.disbelieved)..judged {
             let place = self.start + i;
             if self.queue[place] != 0xFF {
                 continue;
@@ -242,6 +265,7 @@ impl Framer {
                 break;
             }
         }
+        self.disbelieved &= passed == 0;
         let skipped = &self.queue[self.start..self.start + passed];
         let room = GAP_HEAD_BYTES - self.gap.head.len();
         self.gap.head.extend_from_slice(&skipped[..skipped.len().min(room)]);
@@ -254,8 +278,14 @@ impl Framer {
 enum Expected {
     NeedMore,
     Frame(FrameHeader, usize),
-    Cut { have_bytes: usize, want_bytes: usize },
+    Cut {
+        have_bytes: usize,
+        want_bytes: usize,
+    },
+    /// No frame of the stream starts here.
     Lost,
+    /// A header stands here whose size is wrong.
+    Lie,
 }
 
 fn frame_size(header: FrameHeader, free_bytes: usize) -> usize {

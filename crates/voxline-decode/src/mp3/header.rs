@@ -22,6 +22,8 @@ pub(crate) struct FrameHeader {
     pub(crate) layer: u8,
     pub(crate) sample_rate_hz: u32,
     pub(crate) channel_count: u16,
+    /// The two mode bits: stereo, joint stereo, two channels, mono.
+    pub(crate) mode: u8,
     /// 0 for free format.
     pub(crate) bitrate_kbps: u32,
     /// A CRC-16 follows the header.
@@ -76,6 +78,7 @@ impl FrameHeader {
             layer,
             sample_rate_hz,
             channel_count: if bytes[3] >> 6 == 3 { 1 } else { 2 },
+            mode: bytes[3] >> 6,
             bitrate_kbps,
             has_crc: bytes[1] & 1 == 0,
             padded: bytes[2] & 2 != 0,
@@ -115,6 +118,29 @@ impl FrameHeader {
         table[1..].iter().copied()
     }
 
+    /// Index of the bit rate, bit rate and padding at which a frame of this stream takes `bytes`.
+    pub(crate) fn fitting_size(self, bytes: usize) -> Option<(usize, u32, bool)> {
+        let sizes = self.bitrates().zip(1..).flat_map(|(kbps, index)| [(index, kbps, false), (index, kbps, true)]);
+        // The own bit rate first: several may give the same size.
+        let own = sizes.clone().filter(|&(_, kbps, _)| kbps == self.bitrate_kbps);
+        own.chain(sizes).find(|&(_, kbps, padded)| self.bytes_at(kbps, padded) == bytes)
+    }
+
+    /// A copy of `frame`, whose header this is, with the fields that do not change within a stream taken from `last`.
+    pub(crate) fn repaired(frame: &[u8], last: Self) -> Vec<u8> {
+        let mut repaired = frame.to_vec();
+        if let Some(header) = repaired.first_chunk_mut::<4>() {
+            header[1] = header[1] & !1 | u8::from(!last.has_crc);
+            header[3] = header[3] & 0x3F | last.mode << 6;
+        }
+        repaired
+    }
+
+    /// Whether what no encoder changes from frame to frame is the same: the number of channels and the protection.
+    pub(crate) fn same_layout(self, other: Self) -> bool {
+        self.channel_count == other.channel_count && self.has_crc == other.has_crc
+    }
+
     /// A Layer III header of this stream with another bit rate (its index in the table) and padding.
     pub(crate) fn to_bytes(self, bitrate_index: usize, padded: bool) -> [u8; 4] {
         let (version, rate_shift) = match self.version {
@@ -123,13 +149,12 @@ impl FrameHeader {
             Version::Mpeg1 => (3, 0),
         };
         let rate = MPEG1_HZ.iter().position(|hz| hz >> rate_shift == self.sample_rate_hz).unwrap_or(0);
-        let mode = if self.channel_count == 1 { 3u8 } else { 0 };
         let protection = u8::from(!self.has_crc);
         [
             0xFF,
             0xE0 | version << 3 | 1 << 1 | protection,
             (bitrate_index as u8) << 4 | (rate as u8) << 2 | u8::from(padded) << 1,
-            mode << 6,
+            self.mode << 6,
         ]
     }
 

@@ -8,6 +8,8 @@ use super::{Flow, MAX_CHUNKS, State, WavDecoder};
 use crate::pcm::{codec_name, take_frames};
 use crate::{DecodeError, PcmChunk, Pull, StreamInfo};
 
+/// The end of a RIFF form whose size says nothing: far beyond any input, with room to add to.
+const ANY_END: u64 = 1 << 62;
 /// Zero bytes after the data chunk are padding to a sector or cluster of the recorder's disk up to this length, and
 /// silence beyond it.
 const MAX_PADDING_BYTES: u64 = 64 * 1024;
@@ -137,6 +139,16 @@ impl WavDecoder {
                 info.expected_frames = Some(u64::from(self.data_size) / frame_bytes as u64);
             }
             return Ok(self.next(State::Data { remaining: Some(remaining) }));
+        }
+        // Zeros are as likely padding as silence: they are left out.
+        let zeros = rest.iter().take(HEADER_BYTES).all(|&byte| byte == 0);
+        if self.riff_end().is_none() && !zeros && self.goes_on(rest, pad, ANY_END) {
+            // Neither size can be believed: a recorder that did not come back to its header. The unknown RIFF size was
+            // noted when the audio began.
+            if let Some(info) = &mut self.info {
+                info.expected_frames = None;
+            }
+            return Ok(self.next(State::Data { remaining: None }));
         }
         if left > 0 {
             self.damage.note(WarningCode::Truncated, || {
