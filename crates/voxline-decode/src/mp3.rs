@@ -59,8 +59,8 @@ pub struct Mp3Decoder {
     /// Specification of the frames given last.
     spec: Option<AudioSpec>,
     coded_frames: u64,
-    /// Bytes of the frames that were found, and whether their bit rate has varied.
-    coded_bytes: u64,
+    /// Bytes and number of the frames that were found, and whether their bit rate has varied.
+    found_bytes: u64,
     found_frames: u64,
     varies: bool,
     info: Option<StreamInfo>,
@@ -94,7 +94,7 @@ impl Mp3Decoder {
             last: None,
             spec: None,
             coded_frames: 0,
-            coded_bytes: 0,
+            found_bytes: 0,
             found_frames: 0,
             varies: false,
             info: None,
@@ -206,7 +206,7 @@ impl Mp3Decoder {
         self.last = Some(header);
         self.coded_frames += 1;
         self.found_frames += 1;
-        self.coded_bytes += bytes as u64;
+        self.found_bytes += bytes as u64;
         let place = self.coded_frames - 1;
         match outcome {
             Outcome::Decoded if repaired => {
@@ -231,7 +231,7 @@ impl Mp3Decoder {
             });
         };
         let missing = self.stated.and_then(|stated| stated.frames).map(|n| n.saturating_sub(self.coded_frames));
-        let mean_bytes = self.varies.then(|| self.coded_bytes as f64 / self.found_frames.max(1) as f64);
+        let mean_bytes = self.varies.then(|| self.found_bytes as f64 / self.found_frames.max(1) as f64);
         let likely = frames_in_gap(gap, previous, self.framer.free_bytes(), mean_bytes);
         let goes_on = gap.next.is_some_and(|next| next.same_stream(previous));
         let lost = match (goes_on, missing) {

@@ -4,6 +4,7 @@
 //! is over, so that it does not depend on how the bytes were cut.
 
 use super::header::FrameHeader;
+use super::side_info;
 use super::tags::{TAG_HEADER_BYTES, Tag, tag_at};
 
 /// Room for three frames of the largest free-format size and their successors' headers.
@@ -223,9 +224,12 @@ impl Framer {
         }
         // At the own bit rate it is only the padding bit, or a byte put in between: the frame can be decoded as it is.
         let fits = |bytes: usize| header.fitting_size(bytes).is_some_and(|(_, kbps, _)| kbps != header.bitrate_kbps);
-        // Both may fit. Then it counts whether the bytes behind this frame could have been a header.
-        let like_header = |at: usize| view.get(at..at + 2).is_some_and(|b| b[0] == view[0] || b[1] == view[1]);
-        let lies = |next: usize| fits(next) && (usual.contains(&next) || !like_header(size));
+        // Often both fit. Then it counts whether what is left over would be a frame, and whether this frame's main data
+        // have room in the size that it claims.
+        let has_room = || view.get(..size).is_some_and(|frame| side_info::parse(frame, header).is_some());
+        let lies = |next: usize| {
+            fits(next) && (usual.contains(&next) || header.fitting_size(next - size).is_none() || !has_room())
+        };
         let mut ahead = size + 1..view.len().min(2 * size.max(MAX_FRAME_BYTES));
         if changed && ahead.find(|&i| follows(i)).is_some_and(lies) {
             return Expected::Lie;
