@@ -1,5 +1,7 @@
 //! One coded frame to samples, with concealment.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use nanomp3_core::{DecodeError as FrameError, Decoder, MAX_SAMPLES_PER_FRAME};
 
 use super::framer::Gap;
@@ -114,7 +116,13 @@ impl FrameDecoder {
 
     /// Hands a frame to the decoder and keeps count of the reservoir; on failure the samples are silence.
     fn feed(&mut self, header: FrameHeader, fed: &[u8], frame_bytes: usize, side: SideInfo) -> bool {
-        let (_, result) = self.decoder.decode(fed, &mut self.pcm[..]);
+        // nanomp3 is safe code and the side information was judged, but it is a port of C and not ours: whatever else it
+        // trips over shall cost a frame and not the process.
+        let (decoder, pcm) = (&mut self.decoder, &mut self.pcm);
+        let result = catch_unwind(AssertUnwindSafe(|| decoder.decode(fed, &mut pcm[..]).1)).unwrap_or_else(|_| {
+            **decoder = Decoder::new();
+            Err(FrameError::NoFrame)
+        });
         let own = frame_bytes.saturating_sub(header.side_info_offset() + header.side_info_bytes());
         let held = side.main_data_begin.min(self.reservoir_bytes) + own;
         self.reservoir_bytes = held.saturating_sub(side.main_data_bits.div_ceil(8)).min(RESERVOIR_BYTES);

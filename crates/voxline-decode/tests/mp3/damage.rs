@@ -212,6 +212,14 @@ fn nothing_to_decode_is_an_error() {
 }
 
 #[test]
+fn what_once_crashed_decodes() {
+    // Random damage made a mixed block at 8 kHz, on which nanomp3-core 0.2.0 runs out of its buffer.
+    let bytes = include_bytes!("../regressions/mixed-blocks-at-8-khz.mp3");
+    let decoded = decode(bytes).unwrap();
+    assert!(decoded.bad_frames > 0 && decoded.frames > 0);
+}
+
+#[test]
 fn any_cutting_of_the_input_gives_the_same() {
     let starts = frame_starts(CALL);
     let mut damaged = CALL.to_vec();
