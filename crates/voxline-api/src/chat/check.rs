@@ -54,14 +54,31 @@ impl SizeLimit {
             Self::AudioBytes(n) => (n, "audio before base64"),
             Self::Base64Bytes(n) => (n, "base64 text"),
         };
-        let seconds = most as f64 / (2.0 * f64::from(audio.sample_rate_hz.max(1)));
+        // A part holds whole samples, and as WAV a header of its own.
+        let header_bytes = match audio.format {
+            VoiceFormat::RawPcm => 0,
+            VoiceFormat::RawWav => WAV_HEADER_BYTES,
+        };
+        let sample_bytes = most.saturating_sub(header_bytes) & !1;
+        let hint = if sample_bytes == 0 {
+            "which is no room for any audio".to_owned()
+        } else {
+            let parts = bytes.saturating_sub(header_bytes).div_ceil(sample_bytes);
+            let part_bytes = sample_bytes + header_bytes;
+            // Rounded down: a part of that length must pass.
+            let tenths = sample_bytes.saturating_mul(5) / u64::from(audio.sample_rate_hz.max(1));
+            let (seconds, tenth) = (tenths / 10, tenths % 10);
+            format!("split it into {parts} parts of at most {part_bytes} bytes ({seconds}.{tenth} s) each")
+        };
         Some(format!(
-            "the audio has {bytes} bytes ({} as base64), the service takes less than {limit} bytes of {of_what}; split \
-             it into parts of at most {most} bytes ({seconds:.1} s)",
+            "the audio has {bytes} bytes ({} as base64), the service takes less than {limit} bytes of {of_what}; {hint}",
             base64_bytes(bytes)
         ))
     }
 }
+
+/// The shortest header of a WAV file: RIFF (12), fmt (24), data (8).
+const WAV_HEADER_BYTES: u64 = 44;
 
 /// Length of padded base64: four characters for every three bytes begun (RFC 4648, 4).
 pub(super) fn base64_bytes(bytes: u64) -> u64 {
@@ -145,11 +162,40 @@ fn audio_faults(audio: &ChatAudio) -> Vec<String> {
         VoiceFormat::RawWav if !is_riff || bytes.get(8..12) != Some(b"WAVE") => {
             faults.push("the audio is said to be WAV but does not start with RIFF and WAVE".to_owned());
         }
-        // 44 bytes are the shortest header of a WAV file: RIFF (12), fmt (24), data (8).
-        VoiceFormat::RawWav if bytes.len() <= 44 => faults.push("the WAV file holds no audio".to_owned()),
-        VoiceFormat::RawPcm | VoiceFormat::RawWav => {}
+        VoiceFormat::RawWav if bytes.len() as u64 <= WAV_HEADER_BYTES => {
+            faults.push("the WAV file holds no audio".to_owned());
+        }
+        VoiceFormat::RawPcm => {}
+        VoiceFormat::RawWav => faults.extend(wav_fault(bytes, *sample_rate_hz)),
     }
     faults
+}
+
+/// What the header of a WAV file says against 16-bit mono of this rate. A file whose header is not found here is left
+/// to the service.
+fn wav_fault(bytes: &[u8], sample_rate_hz: u32) -> Option<String> {
+    let mut chunks = bytes.get(12..)?;
+    let fmt = loop {
+        let (head, rest) = chunks.split_first_chunk::<8>()?;
+        let [id @ .., a, b, c, d] = *head;
+        let size = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+        match &id {
+            b"fmt " => break rest.first_chunk::<16>()?,
+            b"data" => return None,
+            // Chunks are padded to an even length.
+            _ => chunks = rest.get(size.checked_add(size & 1)?..)?,
+        }
+    };
+    let [_, _, c0, c1, r0, r1, r2, r3, .., b0, b1] = *fmt;
+    let (channels, bits) = (u16::from_le_bytes([c0, c1]), u16::from_le_bytes([b0, b1]));
+    let rate_hz = u32::from_le_bytes([r0, r1, r2, r3]);
+    let fine = (channels, bits, rate_hz) == (1, 16, sample_rate_hz);
+    (!fine).then(|| {
+        format!(
+            "the WAV header says {channels} channels of {bits} bits at {rate_hz} Hz, but it would be sent as 1 channel \
+             of 16 bits at {sample_rate_hz} Hz"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -248,13 +294,63 @@ mod tests {
         check(599_998, SizeLimit::default()).unwrap();
         let error = check(600_000, SizeLimit::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LimitExceeded);
-        for part in ["600000 bytes", "800000 as base64", "less than 600000", "split", "18.7 s"] {
+        for part in
+            ["has 600000 bytes (800000 as base64)", "less than 600000", "into 2 parts of at most 599998 bytes (18.7 s)"]
+        {
             assert!(error.context().contains(part), "{part:?} not in {error}");
         }
         check(449_996, SizeLimit::STRICT).unwrap();
         let error = check(449_998, SizeLimit::STRICT).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LimitExceeded);
         assert!(error.context().contains("600000 as base64"), "{error}");
+    }
+
+    #[test]
+    fn the_parts_that_are_advised_pass() {
+        // As WAV a part has a header too: 599 998 bytes of samples would be 44 too many.
+        let long = ChatRequest::new(ChatAudio::new(riff(1, 8_000, 16, 1_200_000), VoiceFormat::RawWav, 8_000));
+        let error = long.check(SizeLimit::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+        for part in ["has 1200044 bytes", "into 3 parts of at most 599998 bytes (37.4 s) each"] {
+            assert!(error.context().contains(part), "{part:?} not in {error}");
+        }
+        let part = riff(1, 8_000, 16, 599_998 - 44);
+        ChatRequest::new(ChatAudio::new(part, VoiceFormat::RawWav, 8_000)).check(SizeLimit::default()).unwrap();
+    }
+
+    #[test]
+    fn a_wav_header_that_says_otherwise_is_a_fault() {
+        let check = |bytes: Vec<u8>, rate_hz| {
+            ChatRequest::new(ChatAudio::new(bytes, VoiceFormat::RawWav, rate_hz)).check(SizeLimit::default())
+        };
+        check(riff(1, 8_000, 16, 4), 8_000).unwrap();
+        for (channels, rate_hz, bits) in [(2, 8_000, 16), (1, 16_000, 16), (1, 8_000, 8)] {
+            let error = check(riff(channels, rate_hz, bits, 4), 8_000).unwrap_err();
+            let expected = format!("{channels} channels of {bits} bits at {rate_hz} Hz");
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+            assert!(error.context().contains(&expected), "{error}");
+        }
+        // The chunk is found behind an odd one, too.
+        let stereo = riff(2, 8_000, 16, 4);
+        let shifted = [&stereo[..12], b"LIST\x03\0\0\0abc\0", &stereo[12..]].concat();
+        assert!(check(shifted, 8_000).unwrap_err().context().contains("2 channels"));
+        // Sizes that lead nowhere are no fault of the fields.
+        let nowhere = [&stereo[..12], b"LIST\xff\xff\xff\xff", &stereo[12..]].concat();
+        check(nowhere, 8_000).unwrap();
+    }
+
+    /// A WAV file of silence.
+    fn riff(channels: u16, rate_hz: u32, bits: u16, data_bytes: usize) -> Vec<u8> {
+        let mut bytes = b"RIFF....WAVEfmt \x10\0\0\0\x01\0".to_vec();
+        bytes.extend(channels.to_le_bytes());
+        bytes.extend(rate_hz.to_le_bytes());
+        bytes.extend((rate_hz * 2).to_le_bytes());
+        bytes.extend([2, 0]);
+        bytes.extend(bits.to_le_bytes());
+        bytes.extend(b"data");
+        bytes.extend((data_bytes as u32).to_le_bytes());
+        bytes.resize(44 + data_bytes, 0);
+        bytes
     }
 
     #[test]

@@ -2,53 +2,66 @@
 
 use std::time::SystemTime;
 
+use serde_json::{Map, Value};
 use voxline_core::{Error, ErrorKind, Retry, Secret};
 
+use super::authorize::Granted;
+use super::credentials::ExpiresUnit;
 use super::response::{ChatAnswer, Parsed};
-use super::status::ChatStatus;
+use super::status::{ChatStatus, Tried};
 use crate::http::redact::{excerpt, scrub};
 use crate::http::{Answered, Call, Failure, FailureClass, Request, Url, class_of_status, retry_after};
+
+/// What a judge sees besides the answer.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub(super) call: Call<'a>,
+    pub(super) request: &'a Request,
+    /// What must not be repeated from the answer.
+    pub(super) secrets: &'a [&'a Secret],
+    pub(super) now: SystemTime,
+}
 
 /// The answer to an utterance.
 ///
 /// A known code of the service decides over the HTTP status: it is closer to the cause.
-pub(super) fn judge_chat(
-    call: Call<'_>,
-    request: &Request,
-    answered: &Answered,
-    token: &Secret,
-    now: SystemTime,
-) -> Result<ChatAnswer, Failure> {
-    let case = Case { call, request, answered, token, now };
-    let parsed = Parsed::new(&answered.body, token);
+pub(super) fn judge_chat(scene: Scene<'_>, answered: &Answered, tried: Tried) -> Result<ChatAnswer, Failure> {
+    let case = Case { scene, answered, may_hold_token: false };
+    let parsed = Parsed::new(&answered.body, scene.secrets);
     match (answered.status, parsed) {
         (300..=399, _) => Err(case.redirect()),
         (200..=299, Some(parsed)) if parsed.status == ChatStatus::Success => Ok(parsed.into_answer()),
-        (200..=299, Some(parsed)) => Err(case.vendor(&parsed)),
-        (200..=299, None) => Err(case.not_understood()),
-        (_, Some(parsed)) if !matches!(parsed.status, ChatStatus::Success | ChatStatus::Other(_)) => {
-            Err(case.vendor(&parsed))
-        }
+        (_, Some(parsed)) if case.is_told_by(&parsed) => Err(case.vendor(&parsed, parsed.status.hint(tried))),
+        (200..=299, _) => Err(case.not_understood()),
+        (_, parsed) => Err(case.http(parsed.as_ref())),
+    }
+}
+
+/// A new access token.
+pub(super) fn judge_token(scene: Scene<'_>, answered: &Answered, unit: ExpiresUnit) -> Result<Granted, Failure> {
+    let granted = Granted::parse(&answered.body, unit);
+    let mut secrets = scene.secrets.to_vec();
+    secrets.extend(granted.as_ref().map(|granted| &granted.token));
+    let case = Case { scene: Scene { secrets: &secrets, ..scene }, answered, may_hold_token: true };
+    let parsed = Parsed::new(&answered.body, &secrets);
+    match (answered.status, parsed) {
+        (300..=399, _) => Err(case.redirect()),
+        (200..=299, Some(parsed)) if parsed.status == ChatStatus::Success => match granted.clone() {
+            Some(granted) => Ok(granted),
+            None => Err(case.not_understood()),
+        },
+        (_, Some(parsed)) if case.is_told_by(&parsed) => Err(case.vendor(&parsed, parsed.status.authorize_hint())),
+        (200..=299, _) => Err(case.not_understood()),
         (_, parsed) => Err(case.http(parsed.as_ref())),
     }
 }
 
 /// The bytes of a spoken answer.
-pub(super) fn judge_audio(
-    call: Call<'_>,
-    request: &Request,
-    answered: &Answered,
-    token: &Secret,
-    now: SystemTime,
-) -> Result<Vec<u8>, Failure> {
-    let case = Case { call, request, answered, token, now };
-    let is_text = answered.headers.get("Content-Type").is_some_and(|value| {
-        let value = value.trim_start().to_ascii_lowercase();
-        value.starts_with("application/json") || value.starts_with("text/")
-    });
+pub(super) fn judge_audio(scene: Scene<'_>, answered: &Answered) -> Result<Vec<u8>, Failure> {
+    let case = Case { scene, answered, may_hold_token: false };
     match answered.status {
         300..=399 => Err(case.redirect()),
-        200 if answered.body.is_empty() || is_text => Err(case.not_understood()),
+        200 if answered.body.is_empty() || case.is_text() => Err(case.not_understood()),
         200 => Ok(answered.body.clone()),
         201..=299 => Err(case.not_understood()),
         _ => Err(case.http(None)),
@@ -56,21 +69,52 @@ pub(super) fn judge_audio(
 }
 
 struct Case<'a> {
-    call: Call<'a>,
-    request: &'a Request,
+    scene: Scene<'a>,
     answered: &'a Answered,
-    token: &'a Secret,
-    now: SystemTime,
+    /// Whether the body can hold a secret that nobody knows yet.
+    may_hold_token: bool,
 }
 
 impl Case<'_> {
+    /// Whether the service's own code says what is wrong. Under an HTTP error an unknown code says less than the status.
+    fn is_told_by(&self, parsed: &Parsed) -> bool {
+        let fine = (200..=299).contains(&self.answered.status);
+        fine || !matches!(parsed.status, ChatStatus::Success | ChatStatus::Other(_))
+    }
+
     /// The service answered with a code.
-    fn vendor(&self, parsed: &Parsed) -> Failure {
+    fn vendor(&self, parsed: &Parsed, hint: &str) -> Failure {
         let status = parsed.status;
         let said = parsed.description.as_deref().map(|text| format!(": {}", excerpt(text.as_bytes(), &[])));
-        let what = format!("{status}{}{}", said.unwrap_or_default(), status.hint());
+        let what = format!("{status}{}{hint}", said.unwrap_or_default());
         let kind = status.error_kind().unwrap_or(ErrorKind::Service);
         self.failure(status.class(), kind, status.retry(), &what, Some(parsed))
+    }
+
+    /// Whether what came as audio is text: an error page or the service's own words, served as a success.
+    ///
+    /// The content type alone does not tell: servers give files whose ending they do not know as `text/plain`, and
+    /// errors as `application/octet-stream`.
+    fn is_text(&self) -> bool {
+        let body = &self.answered.body;
+        let said = self.answered.headers.get("Content-Type").is_some_and(|value| {
+            let value = value.trim_start().to_ascii_lowercase();
+            value.starts_with("application/json") || value.starts_with("text/")
+        });
+        let is_control = |c: char| c.is_control() && !c.is_whitespace();
+        let is_words = || std::str::from_utf8(body).is_ok_and(|text| !text.contains(is_control));
+        (said && is_words()) || serde_json::from_slice::<Map<String, Value>>(body).is_ok()
+    }
+
+    /// The beginning of the body, unless it may be a damaged answer with a token in it: then only a web page without
+    /// the word is shown.
+    fn shown_body(&self) -> Option<String> {
+        let body = &self.answered.body;
+        let is_page = || {
+            let begins = body.iter().find(|byte| byte.is_ascii() && !byte.is_ascii_whitespace());
+            begins == Some(&b'<') && !body.windows(5).any(|part| part.eq_ignore_ascii_case(b"token"))
+        };
+        (!self.may_hold_token || is_page()).then(|| excerpt(body, self.scene.secrets))
     }
 
     /// The status alone says what is wrong; the body may hold more.
@@ -86,21 +130,25 @@ impl Case<'_> {
             _ => ErrorKind::Service,
         };
         let retry = if class == FailureClass::Rejected { Retry::No } else { Retry::Yes };
-        let body = excerpt(&self.answered.body, &[self.token]);
-        let body = if body.is_empty() { "without a body".to_owned() } else { format!("with \"{body}\"") };
-        self.failure(class, kind, retry, &format!("HTTP {} {body}", self.answered.status), parsed)
+        let body = match self.shown_body() {
+            _ if self.answered.body.is_empty() => "without a body".to_owned(),
+            Some(body) => format!("with \"{body}\""),
+            None => format!("with {} bytes that are not shown", self.answered.body.len()),
+        };
+        let what = format!("HTTP {} {body}", self.answered.status);
+        self.failure(class, kind, retry, &what, parsed)
     }
 
     /// Redirects are not followed: the token must not travel to a place nobody chose.
     fn redirect(&self) -> Failure {
         let target = match self.answered.headers.get("Location") {
             None => "nowhere".to_owned(),
-            Some(location) => match Url::parse(location) {
+            // Secrets go first: in an address a host loses its capitals, and would not be found any more.
+            Some(location) => match Url::parse(&scrub(location, self.scene.secrets)) {
                 Ok(url) => url.origin().to_owned(),
                 Err(_) => "another path".to_owned(),
             },
         };
-        let target = scrub(&target, &[self.token]);
         let what = format!("HTTP {} redirects to {target}, which is not followed", self.answered.status);
         self.failure(FailureClass::Rejected, ErrorKind::Service, Retry::No, &what, None)
     }
@@ -108,12 +156,13 @@ impl Case<'_> {
     /// A success that is none.
     fn not_understood(&self) -> Failure {
         let kind = self.answered.headers.get("Content-Type").unwrap_or("no content type");
-        let body = excerpt(&self.answered.body, &[self.token]);
+        let body = self.shown_body().map(|body| format!("beginning with \"{body}\""));
         let what = format!(
-            "HTTP {} is not the expected answer: {} bytes of {}, beginning with \"{body}\"",
+            "HTTP {} is not the expected answer: {} bytes of {}, {}",
             self.answered.status,
             self.answered.body.len(),
-            excerpt(kind.as_bytes(), &[self.token]),
+            excerpt(kind.as_bytes(), self.scene.secrets),
+            body.as_deref().unwrap_or("which are not shown"),
         );
         self.failure(FailureClass::Rejected, ErrorKind::Service, Retry::No, &what, None)
     }
@@ -126,17 +175,17 @@ impl Case<'_> {
         what: &str,
         parsed: Option<&Parsed>,
     ) -> Failure {
-        let mut fault = self.call.fault();
+        let mut fault = self.scene.call.fault();
         fault.http_status = Some(self.answered.status);
         fault.code = parsed.map(|p| p.status.code().to_string());
         fault.message = parsed.and_then(|p| p.description.clone());
-        let wait = retry_after(&self.answered.headers, self.now);
+        let wait = retry_after(&self.answered.headers, self.scene.now);
         let retry = match (retry, wait) {
             (Retry::Yes, Some(wait)) => Retry::After(wait),
             (retry, _) => retry,
         };
-        let context = format!("{} {}: {what}", self.request.method.as_str(), self.request.shown_url());
-        let error = Error::new(kind, self.call.op, context).with_retry(retry).with_service(fault);
+        let context = format!("{} {}: {what}", self.scene.request.method.as_str(), self.scene.request.shown_url());
+        let error = Error::new(kind, self.scene.call.op, context).with_retry(retry).with_service(fault);
         Failure { class, retry_after: wait, error }
     }
 }

@@ -189,18 +189,18 @@ pub(super) struct Parsed {
 
 impl Parsed {
     /// Takes a body apart; `None` if it is not a JSON object with a `status`. Unknown fields are ignored, numbers may
-    /// be strings. The token is cut out of everything that is meant to be shown.
-    pub(super) fn new(body: &[u8], token: &Secret) -> Option<Self> {
+    /// be strings. Secrets are cut out of everything that is meant to be shown.
+    pub(super) fn new(body: &[u8], secrets: &[&Secret]) -> Option<Self> {
         let text = std::str::from_utf8(body).ok()?.trim_start_matches('\u{feff}');
         let mut object: Map<String, Value> = serde_json::from_str(text).ok()?;
         let status = ChatStatus::from_code(object.get("status").and_then(integer)?);
         let description = object.get("description").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-        let description = description.map(|text| hide_queries(&scrub(text, &[token])));
+        let description = description.map(|text| hide_queries(&scrub(text, secrets)));
         let answer = match object.remove("answer") {
             None | Some(Value::Null) => Answer::Text(String::new()),
-            Some(Value::String(text)) => Answer::from_text(without_token(text, token)),
+            Some(Value::String(text)) => Answer::from_text(without_secrets(text, secrets)),
             // The page says string; an object or a number that was not put into one is understood all the same.
-            Some(other) => Answer::from_text(without_token(other.to_string(), token)),
+            Some(other) => Answer::from_text(without_secrets(other.to_string(), secrets)),
         };
         let audio_url = object.get("audioURL").and_then(Value::as_str).filter(|url| !url.trim().is_empty());
         Some(Self { status, description, answer, audio_url: audio_url.map(AudioUrl::new), raw: text.to_owned() })
@@ -212,11 +212,13 @@ impl Parsed {
     }
 }
 
-/// Real tokens are long: one in an answer is an echo. A short one, as in tests, might be an ordinary word.
-const MIN_TOKEN_BYTES: usize = 8;
+/// Real secrets are long: one in an answer is an echo. A short one, as in tests, might be an ordinary word.
+const MIN_SECRET_BYTES: usize = 8;
 
-fn without_token(text: String, token: &Secret) -> String {
-    if token.expose().len() < MIN_TOKEN_BYTES { text } else { scrub(&text, &[token]) }
+fn without_secrets(text: String, secrets: &[&Secret]) -> String {
+    let long = |secret: &&Secret| secret.expose().len() >= MIN_SECRET_BYTES;
+    let secrets: Vec<&Secret> = secrets.iter().copied().filter(long).collect();
+    if secrets.is_empty() { text } else { scrub(&text, &secrets) }
 }
 
 /// An integer, also as a string or with a fraction of zero.
@@ -238,7 +240,7 @@ mod tests {
     use serde_json::json;
 
     fn parse(body: &Value) -> Parsed {
-        Parsed::new(body.to_string().as_bytes(), &Secret::new("token-canary")).unwrap()
+        Parsed::new(body.to_string().as_bytes(), &[&Secret::new("token-canary")]).unwrap()
     }
 
     fn answer(text: &str) -> Answer {
@@ -281,15 +283,15 @@ mod tests {
         }
         for body in [&b"{}"[..], b"[]", b"", b"{\"status\":null}", b"{\"status\":\"ok\"}", b"{\"status\":1.5}", b"\xff"]
         {
-            assert!(Parsed::new(body, &Secret::default()).is_none(), "{body:?}");
+            assert!(Parsed::new(body, &[]).is_none(), "{body:?}");
         }
-        assert!(Parsed::new("\u{feff}{\"status\":0}".as_bytes(), &Secret::default()).is_some());
+        assert!(Parsed::new("\u{feff}{\"status\":0}".as_bytes(), &[]).is_some());
     }
 
     #[test]
     fn deep_nesting_is_refused_instead_of_overflowing() {
         let deep = format!("{{\"status\":0,\"answer\":{}", "[".repeat(1_000_000));
-        assert!(Parsed::new(deep.as_bytes(), &Secret::default()).is_none());
+        assert!(Parsed::new(deep.as_bytes(), &[]).is_none());
         let nested = "{\"a\":".repeat(200_000);
         assert_eq!(answer(&nested), Answer::Text(nested.clone()));
     }

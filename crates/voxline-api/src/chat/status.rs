@@ -122,15 +122,47 @@ chat_statuses! {
     AppRestricted = 129, "the application is restricted" => PermissionDenied, No, Rejected;
 }
 
+/// What was already done about a refused token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tried {
+    /// Nothing can be: the client was given a token and nothing to renew it with.
+    GivenToken,
+    /// It is the first refusal; the token can be renewed.
+    Renewable,
+    /// It was renewed for this very call.
+    Renewed,
+}
+
 impl ChatStatus {
+    /// Whether another access token can help: the one sent has expired, or the service has forgotten it.
+    pub fn asks_for_new_token(self) -> bool {
+        matches!(self, Self::TokenExpired | Self::SessionExpired | Self::NotLoggedIn)
+    }
+
     /// What the caller can do about it, for the end of a message.
-    pub(crate) fn hint(self) -> &'static str {
-        match self {
-            Self::TokenExpired | Self::SessionExpired => "; get a new access token",
-            Self::BadAppKey | Self::VerificationFailed | Self::NotLoggedIn | Self::DuplicateLogin => {
-                "; check the access token"
+    pub(crate) fn hint(self, tried: Tried) -> &'static str {
+        match (self, tried) {
+            (status, Tried::GivenToken) if status.asks_for_new_token() => {
+                "; get a new access token, or give the client app credentials, with which it renews tokens by itself"
             }
-            Self::BadParameter | Self::BadParameterValue => "; check voice type, format and rate against the service",
+            (status, Tried::Renewed) if status.asks_for_new_token() => {
+                "; the access token was renewed for this call and refused again: check what the app key may do"
+            }
+            (Self::BadAppKey | Self::VerificationFailed | Self::DuplicateLogin, _) => "; check the access token",
+            (Self::BadParameter | Self::BadParameterValue, _) => {
+                "; check voice type, format and rate against the service"
+            }
+            _ => "",
+        }
+    }
+
+    /// The same where a token was asked for.
+    pub(crate) fn authorize_hint(self) -> &'static str {
+        match self {
+            Self::BadParameter | Self::BadParameterValue => "; check app key, auth code and user id",
+            status if status.error_kind() == Some(ErrorKind::Unauthenticated) => {
+                "; check app key, auth code and user id"
+            }
             _ => "",
         }
     }
@@ -184,6 +216,17 @@ mod tests {
         assert_eq!(ChatStatus::KNOWN.len(), expected.len() + 1);
         for (code, kind) in expected {
             assert_eq!(ChatStatus::from_code(code).error_kind(), Some(kind), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_new_token_helps_against_three_codes_only() {
+        let renewed: Vec<i64> = ChatStatus::KNOWN.iter().filter(|s| s.asks_for_new_token()).map(|s| s.code()).collect();
+        assert_eq!(renewed, [19, 99, 122]);
+        for status in ChatStatus::KNOWN.iter().filter(|s| s.asks_for_new_token()) {
+            assert_eq!(status.error_kind(), Some(ErrorKind::Unauthenticated));
+            assert!(status.hint(Tried::GivenToken).contains("app credentials"));
+            assert!(status.hint(Tried::Renewed).contains("refused again"));
         }
     }
 

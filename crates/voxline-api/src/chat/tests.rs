@@ -1,5 +1,7 @@
 //! The client over a scripted transport: what is sent, what is tried again, what becomes of each answer.
 
+mod renewal;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -324,6 +326,9 @@ fn a_spoken_answer_that_is_none_is_an_error() {
         (answer(200, &[], ""), ErrorKind::Service),
         (answer(200, &[("content-type", "application/json")], r#"{"error":"expired"}"#), ErrorKind::Service),
         (answer(200, &[("content-type", "Text/HTML")], "<html>"), ErrorKind::Service),
+        // An error in disguise, and text that calls itself so.
+        (answer(200, &[("content-type", "audio/mpeg")], r#" {"error":"expired"}"#), ErrorKind::Service),
+        (answer(200, &[("content-type", "text/plain")], "链接已过期\r\n"), ErrorKind::Service),
         (answer(206, &[], "x"), ErrorKind::Service),
         (answer(302, &[("Location", "http://h/canary")], ""), ErrorKind::Service),
         (answer(403, &[], "canary-free"), ErrorKind::PermissionDenied),
@@ -341,6 +346,19 @@ fn a_spoken_answer_that_is_none_is_an_error() {
         let error = bench.client.fetch_audio(&AudioUrl::new(text), &CancelToken::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         assert!(!format!("{error:?}").contains("canary"));
+    }
+}
+
+#[test]
+fn sound_is_sound_whatever_the_server_calls_it() {
+    let link = AudioUrl::new("https://cdn.example/a.pcm");
+    // Silence is valid UTF-8 as PCM and as µ-law; a brace at the start makes no JSON.
+    let sounds: [&[u8]; 4] = [&[0; 64], &[0x7f; 64], b"{\x00{\x00", &[0xff, 0xfb, 0x90, 0x64]];
+    for sound in sounds {
+        for kind in ["text/plain", "application/json", "application/octet-stream"] {
+            let bench = bench(vec![answer(200, &[("Content-Type", kind)], sound)]);
+            assert_eq!(bench.client.fetch_audio(&link, &CancelToken::new()).unwrap(), sound, "{kind}");
+        }
     }
 }
 

@@ -8,13 +8,18 @@ use super::server::{Serve, Server, http};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 use voxline_api::CancelToken;
-use voxline_api::chat::{AudioUrl, ChatAudio, ChatClient, ChatData, ChatRequest, VoiceFormat};
+use voxline_api::chat::{AppCredentials, AudioUrl, ChatAudio, ChatClient, ChatData, ChatRequest, VoiceFormat};
 use voxline_api::http::{Limits, Request, Response, Transport, TransportError};
 use voxline_core::options::{HttpOptions, ProxyUrl};
 
 /// Needs escaping in JSON and in addresses, so that a server can echo it in three spellings.
 const TOKEN: &str = "cAnArY\"+/%-token-0123456789";
-/// What is left of it in every spelling.
+/// The same for the application, whose secrets travel in an address.
+const APP_KEY: &str = "cAnArYkEy\"+/%-key-0123456789";
+const AUTH_CODE: &str = "cAnArYcOdE\"+&=%-code-0123456789";
+/// A token that nobody knows before it is given out.
+const FRESH: &str = "cAnArY\"+/%-fresh-0123456789";
+/// What is left of them in every spelling.
 const CANARY: &str = "cAnArY";
 
 /// Where everything that is shown ends up.
@@ -94,23 +99,25 @@ fn request() -> ChatRequest {
     ChatRequest::new(ChatAudio::new(vec![1, 0], VoiceFormat::RawPcm, 16_000))
 }
 
-/// The token as it may come back: plain, in JSON, in an address.
-fn spellings() -> [String; 3] {
-    [TOKEN.to_owned(), TOKEN.replace('"', "\\\""), "cAnArY%22%2B%2F%25-token-0123456789".to_owned()]
+/// Secrets as they may come back: plain, in JSON, in an address.
+fn spellings(text: &str) -> [String; 3] {
+    let encode =
+        |c: char| if c.is_alphanumeric() || c == '-' { c.to_string() } else { format!("%{:02X}", u32::from(c)) };
+    [text.to_owned(), text.replace('"', "\\\""), text.chars().map(encode).collect()]
 }
 
-/// Every misbehaviour of a server, with the token echoed wherever it can be.
-fn misbehaviours() -> Vec<Serve> {
+/// Every misbehaviour of a server, with the secret echoed wherever it can be.
+fn misbehaviours(secret: &str) -> Vec<Serve> {
     let mut all = vec![
         Serve::Close,
         Serve::ReplyAndClose(Vec::new()),
         Serve::Silence,
         Serve::ReplyAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec()),
-        Serve::Flood(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), format!("{TOKEN} ").repeat(1000).into_bytes()),
-        Serve::ReplyAndClose(format!("{TOKEN}\r\n\r\n").into_bytes()),
-        Serve::ReplyAndClose(format!("HTTP/1.1 200 {TOKEN}\r\nContent-Length: 3\r\n\r\nabc").into_bytes()),
+        Serve::Flood(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), format!("{secret} ").repeat(1000).into_bytes()),
+        Serve::ReplyAndClose(format!("{secret}\r\n\r\n").into_bytes()),
+        Serve::ReplyAndClose(format!("HTTP/1.1 200 {secret}\r\nContent-Length: 3\r\n\r\nabc").into_bytes()),
     ];
-    for token in spellings() {
+    for token in spellings(secret) {
         let bodies = [
             format!("<html>you sent {{\"accessToken\":\"{token}\"}} to http://h/?accessToken={token}</html>"),
             format!("{}{token}", "x".repeat(150)),
@@ -138,7 +145,7 @@ fn misbehaviours() -> Vec<Serve> {
 }
 
 #[test]
-fn the_token_is_in_no_error_no_log_and_no_debug_output() {
+fn no_secret_is_in_an_error_a_log_or_debug_output() {
     let library_log = library_log();
     let traced = Sink::default();
     let subscriber = tracing_subscriber::fmt()
@@ -150,7 +157,7 @@ fn the_token_is_in_no_error_no_log_and_no_debug_output() {
     let mut failures = 0;
     // For the whole program: the other tests, which run beside this one, are listened to as well.
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    for serve in misbehaviours() {
+    for serve in misbehaviours(TOKEN) {
         // What is sent again finds a server that hangs up.
         let server = Server::start(vec![serve]);
         let builder =
@@ -166,7 +173,7 @@ fn the_token_is_in_no_error_no_log_and_no_debug_output() {
             }
         }
     }
-    for serve in misbehaviours() {
+    for serve in misbehaviours(TOKEN) {
         let server = Server::start(vec![serve]);
         let client = ChatClient::builder().base_url(server.url()).access_token(TOKEN);
         let client = client.http(options(|o| o.read_timeout_ms = 200)).build().unwrap();
@@ -177,21 +184,80 @@ fn the_token_is_in_no_error_no_log_and_no_debug_output() {
             all.push_str(&shown(&error));
         }
     }
+    all.push_str(&asking_for_tokens());
     all.push_str(&before_sending());
     assert!(failures > 100, "only {failures} errors were provoked");
     all.push_str(&traced.text());
     all.push_str(&library_log.text());
-    for secret in [CANARY, "accessToken\":\"c", "0123456789"] {
+    for secret in [CANARY, "accessToken\":\"c", "appkey=", "authcode=", "0123456789"] {
         if let Some(at) = all.find(secret) {
             let around: String = all[..at].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
             panic!("{secret} is shown: {around}{}", &all[at..(at + 60).min(all.len())]);
         }
     }
     // The search would be worth nothing if nothing had been shown.
-    for part in ["[secret]", "attempt=1", "method=\"POST\"", "/httpapi/AudioChat.do", "status=401", "elapsed_ms="] {
+    for part in [
+        "[secret]",
+        "attempt=1",
+        "method=\"POST\"",
+        "/httpapi/AudioChat.do",
+        "status=401",
+        "elapsed_ms=",
+        "/httpapi/authorize.do?…",
+        "get access token",
+        "not shown",
+        "it is renewed",
+    ] {
         assert!(all.contains(part), "{part} was not shown");
     }
     assert!(library_log.text().contains("POST"), "the HTTP library was not heard");
+}
+
+/// Everything that can go wrong with tokens that the client gets itself.
+fn asking_for_tokens() -> String {
+    let mut all = String::new();
+    let mut send = |script: Vec<Serve>| {
+        let server = Server::start(script);
+        let builder = ChatClient::builder()
+            .base_url(server.url())
+            .app_credentials(AppCredentials::new(APP_KEY, AUTH_CODE, "user"))
+            .http(options(|o| o.read_timeout_ms = 200));
+        all.push_str(&format!("{builder:?}"));
+        let client = builder.build().unwrap();
+        let result = client.send(&request());
+        all.push_str(&format!("{client:?} {result:?}"));
+        if let Err(error) = result {
+            all.push_str(&shown(&error));
+        }
+        server.seen()
+    };
+    let granted = || {
+        let data = json!({"accessToken": FRESH, "expires": 87});
+        Serve::Reply(super::server::chat(&json!({"status": 0, "data": data}).to_string()))
+    };
+    // Where the token is asked for, the secrets of the application come back, and tokens in damaged answers.
+    for serve in misbehaviours(&format!("{APP_KEY}-{AUTH_CODE}")) {
+        send(vec![serve]);
+    }
+    let whole = json!({"status": 0, "data": {"accessToken": FRESH}}).to_string();
+    for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+        for status in ["200 OK", "500 Oops"] {
+            let cut = http(status, &["Content-Type: application/json"], &whole.as_bytes()[..end]);
+            send(vec![Serve::ReplyAndClose(cut)]);
+        }
+    }
+    // Where the token is used, it comes back: at first and after it was renewed.
+    for serve in misbehaviours(&format!("{FRESH}-{APP_KEY}")) {
+        assert!(!send(vec![granted(), serve]).is_empty());
+    }
+    let refused = || Serve::Reply(super::server::chat(&json!({"status": 122, "description": FRESH}).to_string()));
+    for serve in misbehaviours(FRESH) {
+        assert!(send(vec![granted(), refused(), granted(), serve]).len() >= 3);
+    }
+    let seen = send(vec![granted(), refused(), granted(), refused()]);
+    // The secrets did travel: the search would be worth nothing otherwise.
+    assert!(seen[0].head.contains(CANARY) && String::from_utf8_lossy(&seen[1].body).contains(CANARY));
+    all
 }
 
 /// Errors that come before anything is sent.
