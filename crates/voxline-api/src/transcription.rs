@@ -36,6 +36,8 @@ mod sign;
 mod skew;
 mod sqlite;
 mod status;
+#[cfg(test)]
+mod tests;
 mod transcript;
 mod wait;
 mod wire;

@@ -55,16 +55,14 @@ impl State {
     /// and may come twice: what is done stays done.
     pub fn after(self, step: &Step) -> Option<Self> {
         let next = match (self, step) {
-            (Self::Failed, Step::Done { .. }) => Self::Done,
-            (Self::Unknown | Self::Failed, Step::Requeue) => Self::Queued,
+            (_, Step::Done { .. }) => Self::Done,
+            (Self::Sending, Step::NotSent { .. }) | (Self::Unknown | Self::Failed, Step::Requeue) => Self::Queued,
             // Nothing brings to life what failed, and nothing but the caller sends again what was sent.
             (_, Step::Requeue) | (Self::Failed, Step::Sending) => return None,
             (Self::Done | Self::Failed, _) => self,
-            (_, Step::Done { .. }) => Self::Done,
             (_, Step::Failed { .. }) => Self::Failed,
             (_, Step::Accepted { .. }) => Self::Accepted,
             (Self::Queued, Step::Sending) => Self::Sending,
-            (Self::Sending, Step::NotSent { .. }) => Self::Queued,
             (Self::Sending | Self::Unknown, Step::Unknown { .. }) => Self::Unknown,
             _ => return None,
         };

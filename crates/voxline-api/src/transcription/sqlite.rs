@@ -167,6 +167,8 @@ impl Ledger for SqliteLedger {
         let state = state_of(&state.ok_or_else(missing)?)?;
         let next = state.after(step).ok_or_else(|| forbidden(OP, req_id, state, step))?;
         let changed = next != state;
+        // What is sent anew gets a new id from the service; the old one must not be waited for.
+        let anew = *step == Step::Requeue;
         // A second reason replaces the first; a late one is not of interest any more.
         let (request_id, result, note) = match step {
             Step::Accepted { request_id } => (Some(request_id), None, None),
@@ -176,12 +178,13 @@ impl Ledger for SqliteLedger {
         };
         transaction
             .prepare_cached(
-                "UPDATE submission SET state = ?2, request_id = coalesce(request_id, ?3),
+                "UPDATE submission SET state = ?2,
+                     request_id = CASE WHEN ?7 THEN NULL ELSE coalesce(request_id, ?3) END,
                      result = coalesce(result, ?4), note = CASE WHEN ?6 THEN ?5 ELSE note END, changed_at = unixepoch()
                  WHERE req_id = ?1",
             )
             .and_then(|mut statement| {
-                statement.execute(params![req_id, next.as_str(), request_id, result, note, changed])
+                statement.execute(params![req_id, next.as_str(), request_id, result, note, changed, anew])
             })
             .map_err(fail)?;
         transaction.commit().map_err(fail)?;
@@ -303,4 +306,143 @@ fn sync_parent(path: &Path) -> Result<()> {
         File::open(parent).and_then(|folder| folder.sync_all()).map_err(|e| Error::io(OP, parent.display(), e))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    fn submission(id: &str) -> Submission {
+        Submission::new("https://h.example/a?sig=x", ReturnMode::Pull).with_req_id(id)
+    }
+
+    #[test]
+    fn every_step_is_written_through_to_the_disk() {
+        let dir = TempDir::new().unwrap();
+        let ledger = SqliteLedger::open(dir.path().join("l")).unwrap();
+        let connection = ledger.connection();
+        let pragma = |name: &str| -> rusqlite::types::Value {
+            connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
+        };
+        // 2 is FULL (https://sqlite.org/pragma.html#pragma_synchronous).
+        assert_eq!(pragma("synchronous"), 2.into());
+        assert_eq!(pragma("journal_mode"), "wal".to_owned().into());
+        assert_eq!(pragma("application_id"), i64::from(APPLICATION_ID).into());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("l");
+        let modes = || {
+            let mode = |entry: std::fs::DirEntry| entry.metadata().unwrap().permissions().mode() & 0o777;
+            std::fs::read_dir(&dir).unwrap().map(|entry| mode(entry.unwrap())).collect::<Vec<_>>()
+        };
+        let ledger = SqliteLedger::open(&path).unwrap();
+        ledger.add(&[submission("a")]).unwrap();
+        let _lock = ledger.lock().unwrap();
+        // The file, its two companions, the lock.
+        assert_eq!(modes(), [0o600; 4]);
+        drop(ledger);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let _ledger = SqliteLedger::open(&path).unwrap();
+        assert!(modes().iter().all(|mode| *mode == 0o600));
+    }
+
+    #[test]
+    fn all_or_none_are_added_and_everything_comes_back() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("l");
+        let push = Submission::new("http://h/语?k=a+/b==", ReturnMode::push("http://c.example/?t=1"))
+            .with_business_data("\0 数据")
+            .with_req_id("b");
+        let ledger = SqliteLedger::open(&path).unwrap();
+        ledger.add(&[submission("a"), push.clone()]).unwrap();
+        let no_id = Submission::new("http://h/", ReturnMode::Pull);
+        for wrong in [submission("a"), no_id, submission("").with_req_id("\n")] {
+            let error = ledger.add(&[submission("c"), wrong]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+            assert_eq!(ledger.entry("c").unwrap(), None);
+        }
+        assert_eq!(ledger.add(&[submission("d"), submission("d")]).unwrap_err().kind(), ErrorKind::InvalidArgument);
+        drop(ledger);
+        let ledger = SqliteLedger::open(&path).unwrap();
+        let queued = ledger.list(State::Queued).unwrap();
+        assert_eq!(queued.iter().map(|e| &e.submission).collect::<Vec<_>>(), [&submission("a"), &push]);
+        assert_eq!(ledger.entry("b").unwrap().unwrap(), queued[1]);
+        assert_eq!(ledger.result("a").unwrap(), None);
+    }
+
+    #[test]
+    fn steps_leave_what_they_say_and_forbidden_ones_nothing() {
+        let dir = TempDir::new().unwrap();
+        let ledger = SqliteLedger::open(dir.path().join("l")).unwrap();
+        ledger.add(&[submission("a")]).unwrap();
+        let why = |text: &str| text.to_owned();
+        let accepted = Step::Accepted { request_id: why("R") };
+        let now = || ledger.entry("a").unwrap().unwrap();
+        assert_eq!(ledger.advance("x", &Step::Sending).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(ledger.advance("a", &Step::Requeue).unwrap_err().kind(), ErrorKind::InvalidState);
+        assert!(ledger.advance("a", &Step::Sending).unwrap());
+        assert_eq!(ledger.advance("a", &Step::Sending).unwrap_err().kind(), ErrorKind::InvalidState);
+        assert!(ledger.advance("a", &Step::NotSent { why: why("busy") }).unwrap());
+        assert_eq!((now().state, now().note.as_deref()), (State::Queued, Some("busy")));
+        assert!(ledger.advance("a", &Step::Sending).unwrap());
+        assert_eq!(now().note, None);
+        assert!(ledger.advance("a", &accepted).unwrap());
+        assert_eq!(ledger.entry_of_request("R").unwrap().unwrap(), now());
+        assert!(!ledger.advance("a", &Step::Accepted { request_id: why("other") }).unwrap());
+        assert_eq!(now().request_id.as_deref(), Some("R"));
+        assert!(ledger.advance("a", &Step::Failed { why: why("bad") }).unwrap());
+        assert!(!ledger.advance("a", &Step::Failed { why: why("worse") }).unwrap());
+        assert_eq!(now().note.as_deref(), Some("bad"));
+        assert!(ledger.advance("a", &Step::Requeue).unwrap());
+        assert_eq!((now().state, now().request_id, now().note), (State::Queued, None, None));
+        assert!(ledger.advance("a", &Step::Done { result: why("{}") }).unwrap());
+        assert!(!ledger.advance("a", &Step::Done { result: why("{1}") }).unwrap());
+        assert_eq!(ledger.result("a").unwrap().as_deref(), Some("{}"));
+    }
+
+    #[test]
+    fn other_files_are_not_touched() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("x");
+        let refused = || SqliteLedger::open(&path).unwrap_err();
+        std::fs::write(&path, "a".repeat(5000)).unwrap();
+        assert_eq!(refused().kind(), ErrorKind::UnsupportedFormat);
+        assert_eq!(std::fs::read(&path).unwrap(), "a".repeat(5000).as_bytes());
+        for sql in ["CREATE TABLE other (x)", "PRAGMA application_id = 7", "PRAGMA user_version = 7"] {
+            std::fs::remove_file(&path).unwrap();
+            Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+            let before = std::fs::read(&path).unwrap();
+            assert_eq!(refused().kind(), ErrorKind::UnsupportedFormat, "{sql}");
+            assert_eq!(std::fs::read(&path).unwrap(), before, "{sql}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        drop(SqliteLedger::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+        assert!(refused().context().contains("version 2"), "{}", refused());
+        let error = SqliteLedger::open(dir.path().join("none").join("x")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+    }
+
+    #[test]
+    fn two_programs_may_write_and_one_may_run() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("l");
+        let (one, two) = (SqliteLedger::open(&path).unwrap(), SqliteLedger::open(&path).unwrap());
+        std::thread::scope(|scope| {
+            for (ledger, name) in [(&one, "one"), (&two, "two")] {
+                scope.spawn(move || (0..20).for_each(|i| ledger.add(&[submission(&format!("{name}-{i}"))]).unwrap()));
+            }
+        });
+        assert_eq!(one.list(State::Queued).unwrap().len(), 40);
+        let lock = one.lock().unwrap();
+        assert_eq!(two.lock().unwrap_err().kind(), ErrorKind::InvalidState);
+        drop(lock);
+        two.lock().unwrap();
+    }
 }
