@@ -8,6 +8,8 @@
 
 pub mod chat;
 pub mod http;
+pub mod transcription;
 
 pub use chat::{ChatClient, ChatRequest};
 pub use http::CancelToken;
+pub use transcription::{Submission, TranscriptionClient};
