@@ -25,14 +25,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::json;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, answer_stays_whole};
+use crate::outcome::Outcome;
 use crate::reply::{JSON, Reply};
 use crate::state::Shared;
 use codes::Refusal;
 use request::ChatRequest;
 
 /// Judges a request, logs it and answers it.
-pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fault>) -> Reply {
+pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fault>) -> Outcome {
     let mut seen = ChatSeen::new(fault, body.len());
     let accepted = check_head(head).and_then(|()| {
         let fields = fields::Fields::parse(body)?;
@@ -53,7 +54,7 @@ pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fa
         Ok((heard, clip, instructions)) => {
             seen.verdict = Verdict::Accepted;
             // An answer that never leaves does not use up a scripted one.
-            let scripted = if reaches_the_client(fault) { shared.next_scripted() } else { None };
+            let scripted = if answer_stays_whole(fault) { shared.next_scripted() } else { None };
             let mut value = json!({ "answer": answer::text(&heard, instructions, scripted), "status": 0 });
             if let (Some(clip), Some(object)) = (clip, value.as_object_mut()) {
                 object.insert("audioURL".to_owned(), tts::url(shared, clip).into());
@@ -62,27 +63,23 @@ pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fa
         }
         Err(Refusal { status, description }) => {
             // A token in the wrong place must not come back in a message.
-            let description =
-                if shared.token_in(&description) { "[hidden: it holds a token]".to_owned() } else { description };
+            let description = shared.hide(description);
             let reply = Reply::vendor_error(status, &description);
             seen.verdict = Verdict::Refused { status, description };
             reply
         }
     };
+    let verdict = seen.verdict.clone();
     shared.log_chat(seen);
-    reply
+    Outcome::new(reply, verdict)
 }
 
 /// Logs a request whose body could not be read and hands back its answer.
-pub(crate) fn unreadable(shared: &Shared, reply: Reply, fault: Option<Fault>) -> Reply {
+pub(crate) fn unreadable(shared: &Shared, reply: Reply, fault: Option<Fault>) -> Outcome {
     let mut seen = ChatSeen::new(fault, 0);
     seen.verdict = Verdict::Unreadable { http_status: reply.status };
     shared.log_chat(seen);
-    reply
-}
-
-fn reaches_the_client(fault: Option<Fault>) -> bool {
-    matches!(fault, None | Some(Fault::ExpireTokens))
+    Outcome::unreadable(reply)
 }
 
 fn check_head(head: &Parts) -> Result<(), Refusal> {

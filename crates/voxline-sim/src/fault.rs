@@ -1,37 +1,15 @@
 //! What can go wrong, to order.
 
+mod endpoint;
 mod parse;
 mod queue;
 
-pub(crate) use queue::{Due, FaultQueue};
+pub use endpoint::Endpoint;
+pub(crate) use queue::{Due, FaultQueue, mix64};
 
 use std::fmt;
 
-/// Where a fault strikes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `POST /httpapi/AudioChat.do`.
-    Chat,
-    /// `GET /tts/…`, the spoken answers.
-    Tts,
-    /// `GET /httpapi/authorize.do`.
-    Authorize,
-}
-
-impl Endpoint {
-    /// Every endpoint, for tables and tests.
-    pub const ALL: &'static [Self] = &[Self::Chat, Self::Tts, Self::Authorize];
-
-    /// The name used in the text form of a plan.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Chat => "chat",
-            Self::Tts => "tts",
-            Self::Authorize => "authorize",
-        }
-    }
-}
+use serde::{Serialize, Serializer};
 
 /// One way to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +35,57 @@ pub enum Fault {
     Garbage,
     /// HTTP 200 and a web page, as captive portals and proxies send.
     Html,
-    /// HTTP 200 with this vendor code in `status` and a `description`.
+    /// HTTP 200 with this vendor code in the service's own form of an error: at the chat service `status` and
+    /// `description`, at the others `code` and a message; instead of a recording the envelope of the recording service.
     VendorStatus(i32),
-    /// Every token given out or seen so far expires, that of this request included; the request goes on.
+    /// What lets the request in has expired. At the chat service every token given out or seen so far, that of this
+    /// request included; at the download host every key given out so far; elsewhere the token or signature of this
+    /// request alone, since nobody could renew it. The request goes on.
     ExpireTokens,
+    /// The right answer under a `Content-Type` that is wrong for it.
+    WrongType,
+    /// Members that no page lists are added to the JSON.
+    UnknownFields,
+    /// The body comes drop by drop.
+    Slow {
+        /// How many bytes at a time, at least 1.
+        bytes: u32,
+        /// Wait between them, in ms.
+        every_ms: u32,
+    },
+}
+
+impl Fault {
+    /// Whether it can strike there: spoken answers and recordings are no JSON, and what is pushed is no answer.
+    pub fn fits(self, endpoint: Endpoint) -> bool {
+        match self {
+            Self::UnknownFields => endpoint.speaks_json(),
+            Self::Http { .. } | Self::ExpireTokens => endpoint != Endpoint::Push,
+            _ => true,
+        }
+    }
+
+    /// Whether a request that meets this fault still reaches the service behind: the answer is lost, the work is done
+    /// and paid for. Not so with 4xx and 503, which say that nothing was done, and with a vendor's refusal.
+    pub(crate) fn lets_through(self) -> bool {
+        match self {
+            Self::Http { status, .. } => !(400..500).contains(&status) && status != 503,
+            Self::VendorStatus(_) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Whether what is sent is, after this fault, still the whole right answer.
+pub(crate) fn answer_stays_whole(fault: Option<Fault>) -> bool {
+    use Fault::{ExpireTokens, Slow, UnknownFields, WrongType};
+    matches!(fault, None | Some(ExpireTokens | Slow { .. } | UnknownFields | WrongType))
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// What happens to one request, or to several in a row.
@@ -126,7 +151,8 @@ pub struct Chance {
 /// ```text
 /// plan     = [ "chance=" PERCENT [ "/" SEED ] "," ] item *( "," item )      or empty: no faults
 /// item     = [ endpoint ":" ] part [ "+" part ] [ "*" COUNT ]             COUNT 1 to 1000000
-/// endpoint = "chat" (the default) | "tts" | "authorize"
+/// endpoint = "chat" (the default) | "tts" | "authorize" | "recording" | "batch" | "token" | "download"
+///          | "submit" | "query" | "push"
 /// part     = "delay=" MS                                                   0 to 600000
 ///          | "ok"
 ///          | "http=" STATUS [ "@" RETRY_AFTER_S ]                          201 to 599
@@ -134,8 +160,13 @@ pub struct Chance {
 ///          | "truncate" [ "=" BODY_BYTES ]
 ///          | "garbage" | "html"
 ///          | "status=" VENDOR_CODE
-///          | "expire"
+///          | "expire" | "wrongtype" | "extra"
+///          | "slow=" BYTES "/" MS                                          at least 1 byte, 0 to 600000 ms
 /// ```
+///
+/// `extra` cannot strike `tts` and `download`; `http` and `expire` cannot strike `push`. A `push` that is dropped or
+/// reset never reaches the receiver and is tried again. `download:truncate=1000000*5` breaks five downloads off after
+/// a million bytes each, whether they are resumed or begun anew.
 ///
 /// ```
 /// use voxline_sim::FaultPlan;
@@ -154,7 +185,7 @@ pub struct FaultPlan {
 }
 
 impl FaultPlan {
-    /// These orders, one after the other.
+    /// These orders, one after the other; one whose fault does not fit its endpoint ([`Fault::fits`]) never strikes.
     pub fn new(orders: impl IntoIterator<Item = Order>) -> Self {
         Self { orders: orders.into_iter().collect(), chance: None }
     }
@@ -190,6 +221,9 @@ impl fmt::Display for Fault {
             Self::Html => f.write_str("html"),
             Self::VendorStatus(code) => write!(f, "status={code}"),
             Self::ExpireTokens => f.write_str("expire"),
+            Self::WrongType => f.write_str("wrongtype"),
+            Self::UnknownFields => f.write_str("extra"),
+            Self::Slow { bytes, every_ms } => write!(f, "slow={bytes}/{every_ms}"),
         }
     }
 }

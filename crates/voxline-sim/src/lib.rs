@@ -5,17 +5,32 @@
 //! [`FaultPlan`] makes it misbehave on demand.
 
 mod chat;
+mod clip;
 mod fault;
+mod fields;
+mod log;
 mod options;
+mod outcome;
 mod percent;
+mod recording;
 mod reply;
 mod server;
 mod simulator;
 mod state;
+mod transcription;
 mod wire;
 
 pub use chat::{ChatSeen, Heard, ScriptedAnswer, Verdict};
 pub use fault::{Chance, Endpoint, Fault, FaultPlan, Order};
+pub use log::{ConnectionCounts, EndpointCounts, RequestSeen, SimLog, Stray};
 pub use options::{DEMO_APP_KEY, DEMO_TOKEN, SimOptions, TokenRule};
+pub use recording::{
+    BatchMissing, BatchShape, DEMO_MP3_RECORD_ID, DEMO_RECORD_ID, DEMO_RECORDING_TOKEN, DEMO_TASK_ID, DEMO_USER_ID,
+    RecordingBody, RecordingOptions, VoiceHost,
+};
 pub use simulator::{Simulator, StopHandle};
 pub use state::Leak;
+pub use transcription::{
+    DEMO_TRANSCRIPTION_APP_ID, DEMO_TRANSCRIPTION_APP_KEY, DataShape, DoubleSubmission, JobSeen, PushSeen,
+    RepeatedReqId, ScriptedTranscript, TranscriptionOptions, transcript_text,
+};

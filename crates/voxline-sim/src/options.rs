@@ -2,7 +2,7 @@
 
 use voxline_core::Secret;
 
-use crate::FaultPlan;
+use crate::{FaultPlan, RecordingOptions, TranscriptionOptions};
 
 /// The chat token accepted by default.
 pub const DEMO_TOKEN: &str = "voxline-demo-token";
@@ -26,9 +26,9 @@ pub enum TokenRule {
 pub struct SimOptions {
     /// Port on 127.0.0.1; 0 (default) takes any free one.
     pub port: u16,
-    /// Tokens to accept, default [`DEMO_TOKEN`] alone.
+    /// Chat tokens to accept, default [`DEMO_TOKEN`] alone.
     pub tokens: TokenRule,
-    /// Application key that `authorize.do` accepts, default [`DEMO_APP_KEY`].
+    /// Application key of the chat service that `authorize.do` accepts, default [`DEMO_APP_KEY`].
     pub app_key: Secret,
     /// The `voiceType` that means 16 000 Hz, default `16k`. The page does not show the literal.
     pub voice_type_16k: String,
@@ -46,6 +46,10 @@ pub struct SimOptions {
     pub keep_audio: bool,
     /// How to misbehave, default not at all.
     pub faults: FaultPlan,
+    /// The recording service.
+    pub recording: RecordingOptions,
+    /// The transcription service.
+    pub transcription: TranscriptionOptions,
 }
 
 impl Default for SimOptions {
@@ -62,6 +66,8 @@ impl Default for SimOptions {
             max_body_bytes: 8 << 20,
             keep_audio: false,
             faults: FaultPlan::default(),
+            recording: RecordingOptions::default(),
+            transcription: TranscriptionOptions::default(),
         }
     }
 }
@@ -73,6 +79,7 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let shown = format!("{:?}", SimOptions::default());
-        assert!(!shown.contains(DEMO_TOKEN) && !shown.contains(DEMO_APP_KEY), "{shown}");
+        let secrets = [DEMO_TOKEN, DEMO_APP_KEY, crate::DEMO_RECORDING_TOKEN, crate::DEMO_TRANSCRIPTION_APP_KEY];
+        assert!(secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
     }
 }

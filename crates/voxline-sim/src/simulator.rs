@@ -10,9 +10,12 @@ use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use crate::chat::{ChatSeen, ScriptedAnswer};
 use crate::fault::FaultPlan;
+use crate::log::SimLog;
 use crate::options::SimOptions;
+use crate::recording::RecordingBody;
 use crate::server;
 use crate::state::{Leak, Shared, lock};
+use crate::transcription::ScriptedTranscript;
 
 const OP: &str = "simulator";
 
@@ -57,22 +60,17 @@ impl Simulator {
     ///
     /// **Errors**: [`ErrorKind::Io`] when the port is taken or no thread can be had.
     pub fn start(options: SimOptions) -> Result<Self> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-        let io = |source| Error::io(OP, address, source);
-        let listener = TcpListener::bind(address).map_err(io)?;
-        listener.set_nonblocking(true).map_err(io)?;
-        let base_url = format!("http://{}", listener.local_addr().map_err(io)?);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(io)?;
-        let listener = {
-            let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener).map_err(io)?
-        };
-        let shared = Arc::new(Shared::new(options, base_url));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|source| Error::io(OP, "runtime", source))?;
+        let (api, api_address) = bind(&runtime, options.port)?;
+        let (downloads, download_address) = bind(&runtime, options.recording.download_port)?;
+        let shared = Arc::new(Shared::new(options, api_address.to_string(), download_address.to_string()));
+        let io = |source| Error::io(OP, api_address, source);
         let (control, orders) = unbounded_channel();
         let (for_server, name) = (Arc::clone(&shared), "voxline-sim".to_owned());
         let thread = std::thread::Builder::new()
             .name(name)
-            .spawn(move || run(&runtime, listener, for_server, orders))
+            .spawn(move || run(&runtime, api, downloads, for_server, orders))
             .map_err(io)?;
         Ok(Self { shared, control, thread: Mutex::new(Some(thread)) })
     }
@@ -80,6 +78,36 @@ impl Simulator {
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.shared.base_url
+    }
+
+    /// The same for the download host, which is another origin.
+    pub fn download_base_url(&self) -> String {
+        format!("http://{}", self.shared.download_authority)
+    }
+
+    /// Everything seen so far, of all three services: what `GET /_log` answers as JSON.
+    pub fn log(&self) -> SimLog {
+        self.shared.log()
+    }
+
+    /// Puts a recording where every known user and task has it, in place of an older one of that id.
+    pub fn add_recording(&self, record_id: impl Into<String>, body: RecordingBody) {
+        lock(&self.shared.recordings).add(record_id.into(), body);
+    }
+
+    /// Takes a recording away; addresses given out for it are answered with 404.
+    pub fn remove_recording(&self, record_id: &str) {
+        lock(&self.shared.recordings).remove(record_id);
+    }
+
+    /// Every address given out so far for a recording expires.
+    pub fn expire_download_keys(&self) {
+        lock(&self.shared.recordings).expire_keys();
+    }
+
+    /// The result of jobs for this link that are submitted from now on.
+    pub fn set_transcript(&self, file_link: impl Into<String>, result: ScriptedTranscript) {
+        lock(&self.shared.jobs).script(file_link.into(), result);
     }
 
     /// The chat requests received so far, oldest first; the last 10 000 are kept. They hold no token.
@@ -107,8 +135,9 @@ impl Simulator {
         self.shared.accept_token(token);
     }
 
-    /// Tokens that were seen where they do not belong: in any header, query or path outside the chat body, and any
-    /// `Authorization` header on a spoken answer.
+    /// Secrets that were seen where they do not belong: a chat token outside the chat body, a token of the recording
+    /// service outside `Authorization` at its own API, the AppKey of the transcription service anywhere, and any
+    /// `Authorization` at all at the download host or on a spoken answer.
     pub fn leaks(&self) -> Vec<Leak> {
         self.shared.leaks()
     }
@@ -150,16 +179,29 @@ impl Drop for Simulator {
     }
 }
 
+/// Listens on 127.0.0.1.
+fn bind(runtime: &Runtime, port: u16) -> Result<(tokio::net::TcpListener, SocketAddr)> {
+    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let io = |source| Error::io(OP, wanted, source);
+    let listener = TcpListener::bind(wanted).map_err(io)?;
+    listener.set_nonblocking(true).map_err(io)?;
+    let address = listener.local_addr().map_err(io)?;
+    let _inside = runtime.enter();
+    Ok((tokio::net::TcpListener::from_std(listener).map_err(io)?, address))
+}
+
 /// The server's thread: serves until told to stop, then drops every connection with the runtime.
 fn run(
     runtime: &Runtime,
-    listener: tokio::net::TcpListener,
+    api: tokio::net::TcpListener,
+    downloads: tokio::net::TcpListener,
     shared: Arc<Shared>,
     mut orders: UnboundedReceiver<Control>,
 ) {
     runtime.block_on(async {
         tokio::select! {
-            () = server::serve(listener, shared) => {}
+            () = server::serve(api, Arc::clone(&shared)) => {}
+            () = server::serve_downloads(downloads, shared) => {}
             () = stopped(&mut orders) => {}
         }
     });

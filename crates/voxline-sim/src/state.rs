@@ -1,16 +1,20 @@
 //! What the simulator remembers. Handlers and the owner's thread share it.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
 use voxline_core::Secret;
 
 use crate::chat::{ChatSeen, Clip, ScriptedAnswer};
 use crate::fault::{Due, Endpoint, FaultPlan, FaultQueue};
+use crate::log::{Book, MAX_LOG, SimLog};
 use crate::options::{SimOptions, TokenRule};
+use crate::recording::Recordings;
+use crate::server::Home;
+use crate::transcription::Jobs;
+use crate::wire::Door;
 
-/// Longest log: beyond it the oldest entries go.
-const MAX_LOG: usize = 10_000;
 /// Entries at the end of the log that keep their audio.
 const MAX_AUDIO: usize = 100;
 /// A longer token is unknown whatever the rule, so that memory stays bounded.
@@ -21,13 +25,13 @@ const MAX_TOKENS: usize = 1_000;
 /// Shorter tokens would be "found" in ordinary text.
 const MIN_TOKEN_BYTES: usize = 6;
 
-/// A token where it does not belong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A secret where it does not belong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Leak {
     /// Path of the request, unless it holds the token.
     pub path: String,
-    /// Where it was: `header authorization`, `query`, `path` …
+    /// Where it was: `header authorization`, `query`, `path`, `body` …
     pub place: String,
 }
 
@@ -35,7 +39,16 @@ pub struct Leak {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) options: SimOptions,
+    /// Host and port of the API.
+    pub(crate) api_authority: String,
+    /// Host and port of the download host.
+    pub(crate) download_authority: String,
     pub(crate) base_url: String,
+    pub(crate) api_door: Arc<Door>,
+    pub(crate) download_door: Arc<Door>,
+    pub(crate) book: Mutex<Book>,
+    pub(crate) recordings: Mutex<Recordings>,
+    pub(crate) jobs: Mutex<Jobs>,
     memory: Mutex<Memory>,
 }
 
@@ -69,7 +82,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(crate) fn new(options: SimOptions, base_url: String) -> Self {
+    /// `api` and `download`: host and port of either.
+    pub(crate) fn new(options: SimOptions, api: String, download: String) -> Self {
         let good = match &options.tokens {
             TokenRule::Listed(tokens) => tokens.clone(),
             TokenRule::AnyNonEmpty => Vec::new(),
@@ -86,7 +100,18 @@ impl Shared {
             clips: Vec::new(),
             leaks: Vec::new(),
         };
-        Self { options, base_url, memory: Mutex::new(memory) }
+        Self {
+            options,
+            base_url: format!("http://{api}"),
+            api_authority: api,
+            download_authority: download,
+            api_door: Arc::default(),
+            download_door: Arc::default(),
+            book: Mutex::default(),
+            recordings: Mutex::default(),
+            jobs: Mutex::default(),
+            memory: Mutex::new(memory),
+        }
     }
 
     pub(crate) fn set_faults(&self, plan: &FaultPlan) {
@@ -191,10 +216,45 @@ impl Shared {
         lock(&self.memory).leaks.clone()
     }
 
-    /// Whether a known token stands in `text`; tokens too short to be told from ordinary text do not count.
+    /// Whether a secret stands in `text`; those too short to be told from ordinary text do not count.
     pub(crate) fn token_in(&self, text: &str) -> bool {
-        let memory = lock(&self.memory);
-        memory.known.iter().any(|token| token.expose().len() >= MIN_TOKEN_BYTES && text.contains(token.expose()))
+        self.stranger_in(text, Home::Nowhere)
+    }
+
+    /// The same, but those that are at home in such a place do not count.
+    pub(crate) fn stranger_in(&self, text: &str, home: Home) -> bool {
+        let stands = |secret: &Secret| secret.expose().len() >= MIN_TOKEN_BYTES && text.contains(secret.expose());
+        let (recording, transcription) = (&self.options.recording, &self.options.transcription);
+        stands(&transcription.app_key)
+            || (home != Home::Bearer && recording.tokens.iter().any(stands))
+            || (home != Home::Signed && transcription.ready_authorizations.iter().any(stands))
+            || lock(&self.memory).known.iter().any(stands)
+    }
+
+    /// A token in the wrong place must not come back in a message.
+    pub(crate) fn hide(&self, text: String) -> String {
+        if self.token_in(&text) { "[hidden: it holds a token]".to_owned() } else { text }
+    }
+
+    /// Everything that was seen so far.
+    pub(crate) fn log(&self) -> SimLog {
+        let (requests, counts, strays) = {
+            let book = lock(&self.book);
+            (book.requests(), book.counts(), book.strays())
+        };
+        let jobs = lock(&self.jobs);
+        SimLog {
+            requests,
+            counts,
+            api_connections: self.api_door.counts(),
+            download_connections: self.download_door.counts(),
+            leaks: self.leaks(),
+            strays,
+            paid_submissions: jobs.paid(),
+            double_submissions: jobs.doubles(),
+            jobs: jobs.seen(),
+            pushes: jobs.pushes(),
+        }
     }
 }
 
@@ -216,7 +276,7 @@ mod tests {
 
     #[test]
     fn tokens_live_and_die() {
-        let shared = Shared::new(SimOptions::default(), String::new());
+        let shared = Shared::new(SimOptions::default(), String::new(), String::new());
         let demo = crate::DEMO_TOKEN;
         assert_eq!(shared.check_token("other"), TokenVerdict::Unknown);
         assert_eq!(shared.check_token(""), TokenVerdict::Unknown);
@@ -231,7 +291,7 @@ mod tests {
 
     #[test]
     fn tokens_expire_even_if_they_are_too_many_to_remember() {
-        let shared = Shared::new(SimOptions::default(), String::new());
+        let shared = Shared::new(SimOptions::default(), String::new(), String::new());
         for _ in 0..MAX_TOKENS {
             shared.issue_token();
         }
@@ -242,7 +302,7 @@ mod tests {
 
     #[test]
     fn the_log_is_bounded_and_so_is_its_audio() {
-        let shared = Shared::new(SimOptions::default(), String::new());
+        let shared = Shared::new(SimOptions::default(), String::new(), String::new());
         for _ in 0..=MAX_LOG {
             let mut seen = ChatSeen::new(None, 0);
             seen.audio = Some([0; 2].into());
@@ -257,7 +317,7 @@ mod tests {
     #[test]
     fn with_any_token_those_seen_expire() {
         let options = SimOptions { tokens: TokenRule::AnyNonEmpty, ..SimOptions::default() };
-        let shared = Shared::new(options, String::new());
+        let shared = Shared::new(options, String::new(), String::new());
         assert_eq!(shared.check_token(""), TokenVerdict::Unknown);
         assert_eq!(shared.check_token(&"a".repeat(MAX_TOKEN_BYTES + 1)), TokenVerdict::Unknown);
         assert_eq!(shared.check_token("a"), TokenVerdict::Good);

@@ -3,6 +3,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,6 +14,7 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::log::ConnectionCounts;
 use crate::state::lock;
 
 /// When a connection stops taking bytes.
@@ -30,7 +33,7 @@ struct Progress {
     /// Bytes of [`HEAD_END`] seen in a row.
     matched: usize,
     /// Bytes of the body still to let through.
-    left: usize,
+    left: u64,
 }
 
 /// RFC 9112 §2.1: an empty line ends the head.
@@ -57,24 +60,66 @@ impl Progress {
     }
 }
 
-/// What a handler holds to cut the connection it answers on.
+/// What a handler holds of the connection it answers on.
 #[derive(Debug, Clone)]
-pub(crate) struct WireHandle(Arc<Mutex<Cut>>);
+pub(crate) struct WireHandle {
+    cut: Arc<Mutex<Cut>>,
+    id: u64,
+    requests: Arc<AtomicU64>,
+    door: Arc<Door>,
+}
 
 impl WireHandle {
     /// Not a byte of the coming answer passes.
     pub(crate) fn cut_now(&self) {
-        *lock(&self.0) = Cut::Now;
+        *lock(&self.cut) = Cut::Now;
     }
 
     /// The same with a TCP reset.
     pub(crate) fn reset(&self) {
-        *lock(&self.0) = Cut::Reset;
+        *lock(&self.cut) = Cut::Reset;
     }
 
     /// The head of the coming answer passes, and `keep` bytes of its body, which must be longer.
-    pub(crate) fn cut_in_body(&self, keep: usize) {
-        *lock(&self.0) = Cut::InBody(Progress { matched: 0, left: keep });
+    pub(crate) fn cut_in_body(&self, keep: u64) {
+        *lock(&self.cut) = Cut::InBody(Progress { matched: 0, left: keep });
+    }
+
+    /// Counts a request: the number of the connection, and which of its requests this is.
+    pub(crate) fn count(&self) -> (u64, u64) {
+        let nth = self.requests.fetch_add(1, Relaxed) + 1;
+        let door = &self.door;
+        door.requests.fetch_add(1, Relaxed);
+        door.most.fetch_max(nth, Relaxed);
+        match nth {
+            1 => door.used.fetch_add(1, Relaxed),
+            2 => door.reused.fetch_add(1, Relaxed),
+            _ => 0,
+        };
+        (self.id, nth)
+    }
+}
+
+/// What went through one listening port.
+#[derive(Debug, Default)]
+pub(crate) struct Door {
+    accepted: AtomicU64,
+    used: AtomicU64,
+    reused: AtomicU64,
+    requests: AtomicU64,
+    most: AtomicU64,
+}
+
+impl Door {
+    pub(crate) fn counts(&self) -> ConnectionCounts {
+        let get = |number: &AtomicU64| number.load(Relaxed);
+        ConnectionCounts {
+            accepted: get(&self.accepted),
+            used: get(&self.used),
+            reused: get(&self.reused),
+            requests: get(&self.requests),
+            most_requests_on_one: get(&self.most),
+        }
     }
 }
 
@@ -82,7 +127,7 @@ impl WireHandle {
 #[derive(Debug)]
 pub(crate) struct Wire {
     stream: TcpStream,
-    cut: Arc<Mutex<Cut>>,
+    handle: WireHandle,
 }
 
 impl AsyncRead for Wire {
@@ -93,7 +138,7 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let cut = *lock(&self.cut);
+        let cut = *lock(&self.handle.cut);
         let progress = match cut {
             Cut::Never => return Pin::new(&mut self.stream).poll_write(cx, buf),
             Cut::InBody(progress) => progress,
@@ -110,7 +155,7 @@ impl AsyncWrite for Wire {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         if let Poll::Ready(Ok(n)) = written {
             let (_, now) = progress.over(buf.get(..n).unwrap_or(buf));
-            *lock(&self.cut) = Cut::InBody(now);
+            *lock(&self.handle.cut) = Cut::InBody(now);
         }
         written
     }
@@ -126,7 +171,7 @@ impl AsyncWrite for Wire {
 
 /// Accepts connections that can be cut.
 #[derive(Debug)]
-pub(crate) struct WireListener(pub(crate) TcpListener);
+pub(crate) struct WireListener(pub(crate) TcpListener, pub(crate) Arc<Door>);
 
 impl Listener for WireListener {
     type Io = Wire;
@@ -138,7 +183,13 @@ impl Listener for WireListener {
                 Ok((stream, address)) => {
                     // Small answers must not wait for each other; failing to say so only costs time.
                     let _ = stream.set_nodelay(true);
-                    return (Wire { stream, cut: Arc::new(Mutex::new(Cut::Never)) }, address);
+                    let handle = WireHandle {
+                        cut: Arc::new(Mutex::new(Cut::Never)),
+                        id: self.1.accepted.fetch_add(1, Relaxed) + 1,
+                        requests: Arc::new(AtomicU64::new(0)),
+                        door: Arc::clone(&self.1),
+                    };
+                    return (Wire { stream, handle }, address);
                 }
                 // Out of descriptors, or the peer is gone already: neither is cured by trying at once.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -153,7 +204,7 @@ impl Listener for WireListener {
 
 impl Connected<IncomingStream<'_, WireListener>> for WireHandle {
     fn connect_info(stream: IncomingStream<'_, WireListener>) -> Self {
-        Self(Arc::clone(&stream.io().cut))
+        stream.io().handle.clone()
     }
 }
 
@@ -164,7 +215,7 @@ mod tests {
     #[test]
     fn the_cut_is_at_the_same_byte_however_the_answer_is_written() {
         let answer = b"HTTP/1.1 200 OK\r\nA: 1\r\nB: \r\r\n\r\n0123456789";
-        for keep in [0, 1, 9] {
+        for keep in [0_u64, 1, 9] {
             for size in 1..=answer.len() {
                 let mut progress = Progress { matched: 0, left: keep };
                 let mut passed = 0;
@@ -176,7 +227,7 @@ mod tests {
                         break;
                     }
                 }
-                assert_eq!(passed, answer.len() - 10 + keep, "keep {keep}, pieces of {size}");
+                assert_eq!(passed, answer.len() - 10 + keep as usize, "keep {keep}, pieces of {size}");
             }
         }
     }

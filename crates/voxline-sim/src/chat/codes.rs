@@ -3,6 +3,8 @@
 //! **Source**: public clients of the service agree on the numbers; only their meaning in words is known. The page
 //! itself refers to a table that it does not show. Where two codes mean "bad parameter" the split below is ours.
 
+pub(super) use crate::clip::clip;
+
 /// `authorize.do` does not know the application key.
 pub(super) const BAD_APP_KEY: i32 = 6;
 /// The request as such is wrong: content type, JSON, a missing, unknown or repeated field, a wrong JSON type.
@@ -32,13 +34,5 @@ impl Refusal {
 
     pub(super) fn value(field: &str, why: impl std::fmt::Display) -> Self {
         Self::new(BAD_VALUE, format!("{field}: {why}"))
-    }
-}
-
-/// The start of a value, enough to recognise it in a message.
-pub(super) fn clip(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

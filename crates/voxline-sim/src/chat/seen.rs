@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::Heard;
 use crate::Fault;
 
 /// What the simulator thought of a request, whatever it was told to answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// It kept every rule.
     Accepted,
     /// It broke one.
     Refused {
-        /// The vendor's code.
+        /// The vendor's code; where the service answers with an HTTP status instead, that.
         status: i32,
         /// Which rule and how; never a token.
         description: String,

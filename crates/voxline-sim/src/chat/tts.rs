@@ -1,5 +1,6 @@
 //! Spoken answers: the same short sentence in every format of the service.
 
+use crate::outcome::Outcome;
 use crate::reply::Reply;
 use crate::state::Shared;
 
@@ -57,9 +58,15 @@ pub(super) fn url(shared: &Shared, clip: Clip) -> String {
     format!("{}/tts/{number}.{}", shared.base_url, clip.file().0)
 }
 
-/// The clip of that name, if that name was given out.
-pub(crate) fn spoken(shared: &Shared, name: &str) -> Option<Reply> {
-    let (number, extension) = name.split_once('.')?;
-    let (known, media_type, content) = shared.clip(number.parse().ok()?)?.file();
-    (extension == known).then(|| Reply::new(200, media_type, content))
+/// The clip under that path, if that path was given out.
+pub(crate) fn spoken(shared: &Shared, path: &str) -> Outcome {
+    let name = path.strip_prefix("/tts/").unwrap_or(path);
+    let clip = name.split_once('.').and_then(|(number, extension)| {
+        let (known, media_type, content) = shared.clip(number.parse().ok()?)?.file();
+        (extension == known).then(|| Reply::new(200, media_type, content))
+    });
+    match clip {
+        Some(reply) => Outcome::accepted(reply),
+        None => Outcome::refused(Reply::text(404, "no such clip"), 404, "no such clip"),
+    }
 }

@@ -57,6 +57,10 @@ fn clip(item: &str) -> &str {
     item.char_indices().nth(40).map_or(item, |(end, _)| &item[..end])
 }
 
+fn names() -> String {
+    Endpoint::ALL.iter().map(|endpoint| endpoint.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 fn parse_chance(text: &str) -> Result<Chance, String> {
     let (percent, seed) = text.split_once('/').map_or((text, None), |(percent, seed)| (percent, Some(seed)));
     let percent = number("percent", percent, 1..=100)?;
@@ -69,7 +73,7 @@ fn parse_order(item: &str) -> Result<Order, String> {
         None => (Endpoint::Chat, item),
         Some((name, rest)) => {
             let known = Endpoint::ALL.iter().find(|endpoint| endpoint.as_str() == name);
-            (*known.ok_or_else(|| format!("\"{name}\" is not chat, tts or authorize"))?, rest)
+            (*known.ok_or_else(|| format!("\"{name}\" is not one of {}", names()))?, rest)
         }
     };
     let (parts, count) = match rest.split_once('*') {
@@ -86,6 +90,9 @@ fn parse_order(item: &str) -> Result<Order, String> {
             faults += 1;
             order.fault = parse_fault(part)?;
         }
+    }
+    if let Some(fault) = order.fault.filter(|fault| !fault.fits(endpoint)) {
+        return Err(format!("{fault} cannot strike {}", endpoint.as_str()));
     }
     if delays > 1 || faults > 1 {
         return Err("one delay and one fault can be joined by +, not more".to_owned());
@@ -113,13 +120,23 @@ fn parse_fault(part: &str) -> Result<Option<Fault>, String> {
         ("html", None) => Fault::Html,
         ("status", Some(code)) => Fault::VendorStatus(number("vendor code", code, i32::MIN..=i32::MAX)?),
         ("expire", None) => Fault::ExpireTokens,
+        ("wrongtype", None) => Fault::WrongType,
+        ("extra", None) => Fault::UnknownFields,
+        ("slow", Some(value)) => {
+            let (bytes, every_ms) = value.split_once('/').ok_or("slow needs two numbers: slow=BYTES/MS")?;
+            Fault::Slow {
+                bytes: number("bytes", bytes, 1..=u32::MAX)?,
+                every_ms: number("interval in ms", every_ms, 0..=MAX_DELAY_MS)?,
+            }
+        }
+        ("slow", None) => return Err("slow needs two numbers: slow=BYTES/MS".to_owned()),
         ("http" | "status" | "delay", None) => return Err(format!("{name} needs a value: {name}=NUMBER")),
-        ("ok" | "drop" | "reset" | "garbage" | "html" | "expire", Some(_)) => {
+        ("ok" | "drop" | "reset" | "garbage" | "html" | "expire" | "wrongtype" | "extra", Some(_)) => {
             return Err(format!("{name} takes no value"));
         }
         _ => {
             return Err("unknown; use ok, delay=MS, http=STATUS[@S], drop, reset, truncate[=BYTES], garbage, html, \
-                        status=CODE or expire"
+                        status=CODE, expire, wrongtype, extra or slow=BYTES/MS"
                 .to_owned());
         }
     }))
@@ -150,10 +167,14 @@ mod tests {
             Order::new(Fault::VendorStatus(-1)),
             Order::fine().times(3),
             Order::new(Fault::ExpireTokens),
+            Order::new(Fault::WrongType).at(Endpoint::Download),
+            Order::new(Fault::UnknownFields).at(Endpoint::Query),
+            Order::new(Fault::Slow { bytes: 10, every_ms: 3 }).at(Endpoint::Push),
         ])
         .by_chance(Chance { percent: 20, seed: 7 });
         let text = "chance=20/7,http=503@2*2,delay=200,tts:delay=5+drop,reset,truncate,truncate=7,garbage,\
-                    authorize:html,status=-1,ok*3,expire";
+                    authorize:html,status=-1,ok*3,expire,\
+                    download:wrongtype,query:extra,push:slow=10/3";
         assert_eq!(plan.to_string(), text);
         assert_eq!(FaultPlan::parse(text).unwrap(), plan);
         assert_eq!(text.replace(',', " , ").parse::<FaultPlan>().unwrap(), plan);
@@ -181,7 +202,16 @@ mod tests {
             ("truncate=-1", "bytes \"-1\""),
             ("drop+html", "one delay and one fault"),
             ("delay=1+delay=2", "one delay and one fault"),
-            ("moon:drop", "\"moon\" is not chat, tts or authorize"),
+            ("moon:drop", "\"moon\" is not one of chat, tts, authorize, recording, batch"),
+            ("slow", "slow needs two numbers"),
+            ("slow=5", "slow needs two numbers"),
+            ("slow=0/5", "bytes \"0\""),
+            ("slow=5/600001", "interval in ms"),
+            ("extra=1", "extra takes no value"),
+            ("download:extra", "extra cannot strike download"),
+            ("tts:extra", "extra cannot strike tts"),
+            ("push:http=500", "http=500 cannot strike push"),
+            ("push:expire", "expire cannot strike push"),
             ("drop,chance=20", "item 2 \"chance=20\": chance must be the first item"),
             ("chance=0,drop", "percent \"0\""),
             ("chance=20", "chance needs at least one fault"),

@@ -31,7 +31,8 @@ struct Lot {
 impl FaultQueue {
     pub(crate) fn new(plan: &FaultPlan) -> Self {
         let lane = |(index, endpoint): (u64, Endpoint)| {
-            let orders = plan.orders.iter().filter(|order| order.endpoint == endpoint && order.count > 0);
+            let fits = |order: &Order| order.fault.is_none_or(|fault| fault.fits(endpoint));
+            let orders = plan.orders.iter().filter(|o| o.endpoint == endpoint && o.count > 0 && fits(o));
             // Each endpoint draws from numbers of its own, so that one's traffic does not move the other's faults.
             let lot = plan.chance.map(|Chance { percent, seed }| Lot {
                 percent,
@@ -77,16 +78,26 @@ impl Lane {
     }
 }
 
+/// The step of the sequence.
+const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The number at `index` of the SplitMix64 sequence that starts at `seed`.
+pub(crate) fn mix64(seed: u64, index: u64) -> u64 {
+    let z = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(GOLDEN_GAMMA));
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
 /// Sebastiano Vigna's SplitMix64 (public domain, <https://prng.di.unimi.it/splitmix64.c>).
 #[derive(Debug)]
 struct SplitMix64(u64);
 
 impl SplitMix64 {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        let number = mix64(self.0, 0);
+        self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
+        number
     }
 
     /// Near enough to uniform for small `n`.

@@ -30,7 +30,11 @@ pub(crate) fn authority(simulator: &Simulator) -> &str {
 }
 
 pub(crate) fn connect(simulator: &Simulator) -> TcpStream {
-    let stream = TcpStream::connect(authority(simulator)).unwrap();
+    connect_to(authority(simulator))
+}
+
+pub(crate) fn connect_to(authority: &str) -> TcpStream {
+    let stream = TcpStream::connect(authority).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.set_write_timeout(Some(PATIENCE)).unwrap();
     stream
@@ -94,7 +98,11 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body
 }
 
 pub(crate) fn send(simulator: &Simulator, bytes: &[u8]) -> (Vec<u8>, End) {
-    let mut stream = connect(simulator);
+    send_to(authority(simulator), bytes)
+}
+
+pub(crate) fn send_to(authority: &str, bytes: &[u8]) -> (Vec<u8>, End) {
+    let mut stream = connect_to(authority);
     stream.write_all(bytes).unwrap();
     read_all(&stream)
 }
@@ -106,7 +114,12 @@ pub(crate) fn exchange(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Response {
-    let (bytes, end) = send(simulator, &request(method, target, headers, body));
+    exchange_at(authority(simulator), &request(method, target, headers, body))
+}
+
+/// The whole answer of that host and port.
+pub(crate) fn exchange_at(authority: &str, request: &[u8]) -> Response {
+    let (bytes, end) = send_to(authority, request);
     assert_eq!(end, End::Closed);
     let response = Response::parse(&bytes);
     assert_eq!(response.header("content-length"), Some(response.body.len().to_string().as_str()));
