@@ -1,5 +1,7 @@
 //! What the command line may hold.
 
+pub(crate) mod transcribe;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -29,6 +31,7 @@ pub(crate) enum Command {
     Prepare(Prepare),
     /// Send a recording to the voice-chat service and print its answer.
     Chat(Chat),
+    Transcribe(transcribe::Transcribe),
     /// Run the built-in stand-in for the services on loopback.
     Sim(Sim),
     /// List every option with its type, default and environment variable, and every profile.
@@ -103,7 +106,8 @@ pub(crate) struct Prepare {
     flags: InputFlags,
 }
 
-/// Where the chat service is. The token comes from the environment only: a command line can be read by everyone.
+/// Credentials come from the environment only, because a command line can be read by everyone: VOXLINE_CHAT_TOKEN, or
+/// VOXLINE_CHAT_APPKEY with VOXLINE_CHAT_AUTHCODE and VOXLINE_CHAT_USER.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Chat {
     /// The recording; - is standard input.
@@ -243,16 +247,21 @@ impl InputFlags {
                 ("input.raw_channels", &self.raw_channels),
             ],
         )?;
-        for pair in &self.set {
-            let Some((key, value)) = pair.split_once('=') else {
-                // What stands where the value should be may be a password.
-                let shown = pair.split(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c))).next().unwrap_or("");
-                return Err(Fail::usage_text(format!("--set {shown}: write KEY=VALUE")));
-            };
-            options.set(key.trim(), value).map_err(Fail::usage)?;
-        }
-        Ok(())
+        apply_pairs(options, &self.set)
     }
+}
+
+/// `--set KEY=VALUE`.
+pub(crate) fn apply_pairs(options: &mut Options, pairs: &[String]) -> Result<(), Fail> {
+    for pair in pairs {
+        let Some((key, value)) = pair.split_once('=') else {
+            // What stands where the value should be may be a password.
+            let shown = pair.split(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c))).next().unwrap_or("");
+            return Err(Fail::usage_text(format!("--set {shown}: write KEY=VALUE")));
+        };
+        options.set(key.trim(), value).map_err(Fail::usage)?;
+    }
+    Ok(())
 }
 
 fn set_all<const N: usize>(options: &mut Options, pairs: [(&str, &Option<String>); N]) -> Result<(), Fail> {
@@ -265,7 +274,7 @@ fn set_all<const N: usize>(options: &mut Options, pairs: [(&str, &Option<String>
 }
 
 /// The defaults, changed by `VOXLINE_*` variables of the key table.
-fn from_environment() -> Result<Options, Fail> {
+pub(crate) fn from_environment() -> Result<Options, Fail> {
     let mut options = Options::default();
     // Only the table's variables are looked up, so that one that is not UTF-8 elsewhere does no harm.
     let variables = KEYS.iter().filter_map(|key| {
@@ -277,7 +286,7 @@ fn from_environment() -> Result<Options, Fail> {
     Ok(options)
 }
 
-fn checked(options: Options) -> Result<Options, Fail> {
+pub(crate) fn checked(options: Options) -> Result<Options, Fail> {
     options.validate().map_err(Fail::usage)?;
     Ok(options)
 }

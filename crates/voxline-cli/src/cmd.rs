@@ -6,6 +6,7 @@ pub(crate) mod info;
 pub(crate) mod options;
 pub(crate) mod prepare;
 pub(crate) mod sim;
+pub(crate) mod transcribe;
 
 use std::path::Path;
 

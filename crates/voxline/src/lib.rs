@@ -20,6 +20,7 @@
 //! | look at a recording | [`inspect`] |
 //! | choose what comes out | [`Options`], [`profile`] |
 //! | talk to the voice-chat service | [`chat`] |
+//! | have recordings transcribed | [`transcription`] |
 //! | encode base64 piece by piece | [`payload`] |
 
 pub mod chat;
@@ -31,6 +32,8 @@ mod preparer;
 mod profile;
 mod source;
 mod stage;
+
+pub use voxline_api::transcription;
 
 pub use inspect::{inspect, inspect_with};
 pub use prepare::{Prepared, Sink, prepare, prepare_to, prepare_with};

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use voxline::chat::{
-    self, Answer, AnswerAudio, CancelToken, ChatAnswer, ChatClient, ChatRequest, DEFAULT_BASE_URL, VoiceName,
+    self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatRequest,
+    DEFAULT_BASE_URL, VoiceName,
 };
 use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, Secret, prepare_with};
 
@@ -13,20 +14,13 @@ use crate::output::Output;
 use crate::progress::Bar;
 use crate::show;
 
-/// The environment variable with the access token.
-const TOKEN_VARIABLE: &str = "VOXLINE_CHAT_TOKEN";
-
 pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
     let mut options = args.options()?;
     // The request encodes; what is prepared here is what goes into it.
     options.target.base64 = false;
-    let token = std::env::var(TOKEN_VARIABLE).unwrap_or_default();
-    if token.is_empty() {
-        return Err(Fail::usage_text(format_args!("set {TOKEN_VARIABLE} to the access token of the chat service")));
-    }
     let endpoint = args.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL);
-    let client =
-        ChatClient::builder().base_url(endpoint).access_token(Secret::new(token)).http(options.http.clone()).build()?;
+    let builder = ChatClient::builder().base_url(endpoint).http(options.http.clone());
+    let client = with_credentials(builder)?.build()?;
     if client.uses_trial_host() {
         show::remark("warning: the vendor's trial host is used; it is not meant for production (see --endpoint)");
     }
@@ -47,6 +41,24 @@ pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
         show::warnings(&name, &prepared.report().warnings);
     }
     Ok(())
+}
+
+/// A ready token, or what `authorize.do` wants for one.
+fn with_credentials(builder: ChatClientBuilder) -> Result<ChatClientBuilder, Fail> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    if let Some(token) = variable("VOXLINE_CHAT_TOKEN") {
+        return Ok(builder.access_token(Secret::new(token)));
+    }
+    let names = ["VOXLINE_CHAT_APPKEY", "VOXLINE_CHAT_AUTHCODE", "VOXLINE_CHAT_USER"];
+    match names.map(variable) {
+        [Some(key), Some(code), Some(user)] => {
+            Ok(builder.app_credentials(AppCredentials::new(Secret::new(key), Secret::new(code), user)))
+        }
+        _ => Err(Fail::usage_text(
+            "set VOXLINE_CHAT_TOKEN to an access token, or VOXLINE_CHAT_APPKEY, VOXLINE_CHAT_AUTHCODE and \
+             VOXLINE_CHAT_USER to get one",
+        )),
+    }
 }
 
 fn request(args: &Chat, audio: chat::ChatAudio) -> ChatRequest {

@@ -11,13 +11,13 @@ use crate::support::{asset, fine, program, stderr, stdout};
 const CANARY: &str = "canary-7f3a9c51e2";
 
 /// A simulator process that ends with the test.
-struct Sim {
+pub(crate) struct Sim {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Sim {
-    fn start(flags: &[&str]) -> Self {
+    pub(crate) fn start(flags: &[&str]) -> Self {
         let mut child = program()
             .arg("sim")
             .args(flags)

@@ -11,4 +11,6 @@ mod prepare;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod transcribe;
+#[cfg(test)]
 mod usage;

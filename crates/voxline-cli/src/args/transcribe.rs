@@ -1,0 +1,116 @@
+//! `voxline transcribe …`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+/// Submit recordings for transcription and fetch the results.
+///
+/// Credentials come from the environment: VOXLINE_TRANSCRIPTION_APP_ID with VOXLINE_TRANSCRIPTION_APP_KEY, or a ready
+/// VOXLINE_TRANSCRIPTION_AUTHORIZATION.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Transcribe {
+    #[command(subcommand)]
+    pub(crate) action: TranscribeAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TranscribeAction {
+    /// Submit one recording and print the service's id of the work.
+    Submit(Submit),
+    /// Ask once for a result; prints "pending" while there is none.
+    Query(Query),
+    /// Wait for a result and print the transcript.
+    Wait(Wait),
+    /// Submit many recordings and wait for their results, with a ledger that survives a crash.
+    Run(Run),
+}
+
+/// Where the service is.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ServiceFlags {
+    /// Base URL of the service [default: that of the vendor].
+    #[arg(long, value_name = "URL", env = "VOXLINE_TRANSCRIPTION_ENDPOINT")]
+    pub(crate) endpoint: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Set any option of `voxline options`; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Submit {
+    /// The recording: an http or https address that the service can reach.
+    #[arg(value_name = "URL")]
+    pub(crate) link: String,
+    /// Fetch the result later (query, wait). The default unless --callback-url is given.
+    #[arg(long, conflicts_with = "callback_url")]
+    pub(crate) pull: bool,
+    /// Have the result delivered to this address.
+    #[arg(long, value_name = "URL")]
+    pub(crate) callback_url: Option<String>,
+    /// Text that comes back with the result.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) business_data: Option<String>,
+    /// Own id of the submission, unique for ever [default: random].
+    #[arg(long, value_name = "ID")]
+    pub(crate) req_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) service: ServiceFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Query {
+    /// The service's id of the work, as `submit` printed it.
+    #[arg(value_name = "ID")]
+    pub(crate) request_id: String,
+    #[command(flatten)]
+    pub(crate) service: ServiceFlags,
+}
+
+/// How long results are waited for.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WaitFlags {
+    /// Seconds between the first two questions.
+    #[arg(long, value_name = "S", default_value_t = 3.0)]
+    pub(crate) interval: f64,
+    /// Longest wait for one result in seconds.
+    #[arg(long, value_name = "S", default_value_t = 7200.0)]
+    pub(crate) deadline: f64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Wait {
+    /// The service's id of the work, as `submit` printed it.
+    #[arg(value_name = "ID")]
+    pub(crate) request_id: String,
+    #[command(flatten)]
+    pub(crate) wait: WaitFlags,
+    #[command(flatten)]
+    pub(crate) service: ServiceFlags,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Run {
+    /// Links of recordings, or text files with one link a line.
+    #[arg(value_name = "FILE-OR-URL", required_unless_present = "resume")]
+    pub(crate) inputs: Vec<String>,
+    /// Where submissions and results are kept. It holds the links, which may be signed, but no credentials.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// Go on with what an earlier run left: nothing that may have been taken is submitted again.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Have results delivered to this address instead of fetching them.
+    #[arg(long, value_name = "URL")]
+    pub(crate) callback_url: Option<String>,
+    /// Submissions at work at the same time, 1 to 256.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) jobs: usize,
+    #[command(flatten)]
+    pub(crate) wait: WaitFlags,
+    #[command(flatten)]
+    pub(crate) service: ServiceFlags,
+}
