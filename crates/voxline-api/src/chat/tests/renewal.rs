@@ -254,6 +254,27 @@ fn all_requests_of_a_call_share_its_time() {
     assert_eq!(totals, [30_000, 29_750, 29_750, 29_500, 29_500, 29_500]);
 }
 
+/// Takes as long for an answer as the whole call may take.
+#[derive(Debug)]
+struct Slow(Scripted, Arc<FakeClock>);
+
+impl Transport for Slow {
+    fn send(&self, request: &Request, limits: &Limits) -> Result<Response, TransportError> {
+        self.1.advance(limits.total);
+        self.0.send(request, limits)
+    }
+}
+
+#[test]
+fn an_utterance_is_not_sent_when_the_token_came_too_late() {
+    let clock = Arc::new(FakeClock::default());
+    let slow = Arc::new(Slow(Scripted::new([granted("token-1")]), clock.clone()));
+    let bench = app_bench_with(vec![], |b| b.transport(slow.clone()).clock(SharedClock(clock.clone())));
+    let error = bench.client.send(&request()).unwrap_err();
+    assert_eq!((error.kind(), error.retry(), slow.0.requests().len()), (ErrorKind::Timeout, Retry::Yes, 1));
+    assert!(error.context().contains("http.total_timeout_ms"), "{error}");
+}
+
 #[test]
 fn nothing_is_asked_for_a_call_that_will_not_be_made() {
     let bench = app_bench(vec![]);
