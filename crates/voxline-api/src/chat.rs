@@ -33,6 +33,7 @@ mod builder;
 mod check;
 mod client;
 mod credentials;
+mod errand;
 mod outcome;
 mod request;
 mod response;

@@ -9,8 +9,9 @@ use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::authorize;
 use super::check::SizeLimit;
-use super::client::{Access, App, ChatClient, Service};
+use super::client::{Access, ChatClient};
 use super::credentials::{AppCredentials, ExpiresUnit, fault_of_secret};
+use super::errand::{App, Service};
 use super::tokens::Users;
 use crate::http::{Clock, HttpClient, Parts, Random, SystemClock, SystemRandom, Transport, UreqTransport, Url};
 

@@ -106,13 +106,14 @@ impl Case<'_> {
         (said && is_words()) || serde_json::from_slice::<Map<String, Value>>(body).is_ok()
     }
 
-    /// The beginning of the body, unless it may be a damaged answer with a token in it: then only a web page without
-    /// the word is shown.
+    /// The beginning of the body, unless it may be a damaged answer with a token in it: then only a web page is shown,
+    /// and none that speaks of what was sent or asked for (a secret cut short would not be found).
     fn shown_body(&self) -> Option<String> {
         let body = &self.answered.body;
+        let names = |word: &[u8]| body.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
         let is_page = || {
             let begins = body.iter().find(|byte| byte.is_ascii() && !byte.is_ascii_whitespace());
-            begins == Some(&b'<') && !body.windows(5).any(|part| part.eq_ignore_ascii_case(b"token"))
+            begins == Some(&b'<') && !names(b"token") && !names(b"appkey") && !names(b"authcode")
         };
         (!self.may_hold_token || is_page()).then(|| excerpt(body, self.scene.secrets))
     }

@@ -54,9 +54,8 @@ impl Bench {
 
     /// Counts a fetch and holds it until this many others wait for it (or another fetch shows that they do not).
     fn fetch_while_waited_for(&self, waiting: usize) {
-        let before = self.tokens.waiting.load(Ordering::SeqCst);
         self.fetches.fetch_add(1, Ordering::SeqCst);
-        while self.tokens.waiting.load(Ordering::SeqCst) < before.max(waiting) && self.fetches() == 1 {
+        while self.tokens.waiting.load(Ordering::SeqCst) < waiting && self.fetches() == 1 {
             std::thread::yield_now();
         }
     }
@@ -142,7 +141,10 @@ fn after_a_failure(bench: &Bench, fail: impl FnOnce() -> Error + Send) -> (Error
         });
         begun.wait();
         let patience = Patience { deadline: seconds(10_000), ..bench.patience() };
-        let second = bench.tokens.get(&patience, None, |_| granted("second", None));
+        let second = bench.tokens.get(&patience, None, |_| {
+            bench.fetches.fetch_add(1, Ordering::SeqCst);
+            granted("second", None)
+        });
         (first.join().unwrap().map(|_| ()).unwrap_err(), second)
     })
 }
@@ -232,8 +234,9 @@ fn an_early_renewal_takes_half_the_time_and_leaves_the_others_alone() {
         let held = bench.tokens.get(&bench.patience(), None, |deadline| {
             given = deadline - bench.clock.now();
             if token == "two" {
-                // Another call at the same moment goes on with the old token.
-                let other = bench.tokens.get(&bench.patience(), None, |_| panic!("already being fetched"));
+                // Another call at the same moment goes on with the old token; it has no time to wait.
+                let hasty = Patience { deadline: bench.clock.now(), ..bench.patience() };
+                let other = bench.tokens.get(&hasty, None, |_| panic!("already being fetched"));
                 assert_eq!(other.unwrap().token.expose(), "one");
             }
             granted(token, Some(1_000))
