@@ -57,8 +57,8 @@ pub(crate) async fn serve_downloads(listener: tokio::net::TcpListener, shared: A
     let door = Arc::clone(&shared.download_door);
     let router = Router::new()
         .route(recording::DOWNLOAD_PATH, get(download))
-        .method_not_allowed_fallback(wrong_method)
-        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method_at_downloads)
+        .fallback(nothing_at_downloads)
         .with_state(shared);
     run(listener, door, router).await;
 }
@@ -136,21 +136,44 @@ async fn log(State(shared): Memory) -> Response<Body> {
 }
 
 async fn nothing_here(State(shared): Memory, ConnectInfo(wire): Wired, request: Request) -> Response<Body> {
-    stray(&shared, &wire, request, false)
+    let home = home_of(request.uri().path());
+    stray(&shared, &wire, request, home, false)
 }
 
 async fn wrong_method(State(shared): Memory, ConnectInfo(wire): Wired, request: Request) -> Response<Body> {
-    stray(&shared, &wire, request, true)
+    let home = home_of(request.uri().path());
+    stray(&shared, &wire, request, home, true)
 }
 
-fn stray(shared: &Shared, wire: &WireHandle, request: Request, wrong_method: bool) -> Response<Body> {
+async fn nothing_at_downloads(State(shared): Memory, ConnectInfo(wire): Wired, request: Request) -> Response<Body> {
+    stray(&shared, &wire, request, Home::Nowhere, false)
+}
+
+async fn wrong_method_at_downloads(
+    State(shared): Memory,
+    ConnectInfo(wire): Wired,
+    request: Request,
+) -> Response<Body> {
+    stray(&shared, &wire, request, Home::Nowhere, true)
+}
+
+/// A service's own secret at its own origin is an error when the address is wrong, but no leak.
+fn home_of(path: &str) -> Home {
+    match path {
+        path if path.starts_with("/agent-api/") => Home::Bearer,
+        path if path.starts_with("/aipaas/") => Home::Signed,
+        _ => Home::Nowhere,
+    }
+}
+
+fn stray(shared: &Shared, wire: &WireHandle, request: Request, home: Home, wrong_method: bool) -> Response<Body> {
     let (head, _) = request.into_parts();
     wire.count();
-    let path = note_leaks(shared, &head, Home::Nowhere);
+    let path = note_leaks(shared, &head, home);
     let method = head.method.as_str().chars().take(20).collect();
     crate::state::lock(&shared.book).stray(Stray { method, path, wrong_method });
-    if wrong_method { Reply::text(405, "not with this method") } else { Reply::text(404, "nothing here") }
-        .into_response()
+    let reply = if wrong_method { Reply::text(405, "not with this method") } else { Reply::text(404, "nothing here") };
+    reply.into_response()
 }
 
 /// A request whose body counts.

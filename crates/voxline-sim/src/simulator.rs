@@ -36,6 +36,20 @@ enum Control {
 /// simulator.shutdown();
 /// # Ok::<(), voxline_core::Error>(())
 /// ```
+///
+/// A recording of 200 MB whose download breaks off five times, and what was seen of it:
+///
+/// ```
+/// use voxline_sim::{FaultPlan, RecordingBody, SimOptions, Simulator};
+/// let mut options = SimOptions::default();
+/// options.faults = FaultPlan::parse("download:truncate=30000000*5")?;
+/// let simulator = Simulator::start(options)?;
+/// simulator.add_recording("long-call", RecordingBody::noise_wav(1, 50_000_000));
+/// // … a client locates and downloads "long-call" at simulator.base_url() …
+/// let log = simulator.log();
+/// assert!(log.leaks.is_empty() && log.requests.is_empty());
+/// # Ok::<(), voxline_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Simulator {
     shared: Arc<Shared>,

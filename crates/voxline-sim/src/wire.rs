@@ -42,21 +42,23 @@ const HEAD_END: &[u8; 4] = b"\r\n\r\n";
 impl Progress {
     /// How many bytes of `bytes` may pass, and where that leaves the answer.
     fn over(mut self, bytes: &[u8]) -> (usize, Self) {
-        for (passed, byte) in bytes.iter().enumerate() {
-            if self.matched < HEAD_END.len() {
-                let expected = HEAD_END.get(self.matched);
-                self.matched = match byte {
-                    b if Some(b) == expected => self.matched + 1,
-                    b'\r' => 1,
-                    _ => 0,
-                };
-            } else if self.left == 0 {
-                return (passed, self);
-            } else {
-                self.left -= 1;
+        let mut passed = 0;
+        for byte in bytes {
+            if self.matched == HEAD_END.len() {
+                break;
             }
+            let expected = HEAD_END.get(self.matched);
+            self.matched = match byte {
+                b if Some(b) == expected => self.matched + 1,
+                b'\r' => 1,
+                _ => 0,
+            };
+            passed += 1;
         }
-        (bytes.len(), self)
+        let body = bytes.len() - passed;
+        let allowed = usize::try_from(self.left).unwrap_or(usize::MAX).min(body);
+        self.left -= allowed as u64;
+        (passed + allowed, self)
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) struct Job {
     polls: u32,
     results_given: u32,
     deliveries: u32,
+    push_over: bool,
     done: bool,
 }
 
@@ -80,6 +81,7 @@ impl Jobs {
             polls: 0,
             results_given: 0,
             deliveries: 0,
+            push_over: false,
             done: false,
         });
         Ok(request_id)
@@ -124,6 +126,12 @@ impl Jobs {
     pub(super) fn finish(&mut self, request_id: &str) {
         if let Some(job) = self.get_mut(request_id) {
             job.done = true;
+        }
+    }
+
+    pub(super) fn end_push(&mut self, request_id: &str) {
+        if let Some(job) = self.get_mut(request_id) {
+            job.push_over = true;
         }
     }
 
@@ -177,6 +185,7 @@ impl Job {
             polls: self.polls,
             results_given: self.results_given,
             deliveries: self.deliveries,
+            push_over: self.push_over,
         }
     }
 }

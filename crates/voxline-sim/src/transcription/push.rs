@@ -47,6 +47,7 @@ pub(super) async fn deliver(shared: Arc<Shared>, request_id: String, callback: H
             once(&shared, &request_id, &callback, &result, attempt, true).await;
         }
     }
+    lock(&shared.jobs).end_push(&request_id);
 }
 
 /// One attempt; whether the whole result was acknowledged.

@@ -24,6 +24,8 @@ pub struct JobSeen {
     pub results_given: u32,
     /// Pushes of the result that were acknowledged.
     pub deliveries: u32,
+    /// Whether every push of it is over: acknowledged with all its duplicates, or given up.
+    pub push_over: bool,
 }
 
 /// A `req_id` that was submitted again after it had been accepted.

@@ -2,7 +2,9 @@
 
 use std::io::{Read, Write};
 
-use crate::common::{CHAT, Response, authority, connect_to, exchange, get, send_to, start, start_with_faults};
+use crate::common::{
+    CHAT, Response, authority, connect_to, exchange, exchange_at, get, request, send_to, start, start_with_faults,
+};
 use crate::recording::{ask, bearer, demo_url, fetch, fetch_bytes, locate_target, voice_url};
 use voxline_sim::{
     DEMO_MP3_RECORD_ID, DEMO_RECORD_ID, DEMO_RECORDING_TOKEN, RecordingBody, SimOptions, Simulator, VoiceHost,
@@ -171,6 +173,24 @@ fn the_token_is_recognised_wherever_it_strays() {
     exchange(&simulator, "POST", "/aipaas/voice/v1/tts/largeFileTrans", &[], body.as_bytes());
     let places: Vec<_> = simulator.leaks().into_iter().map(|leak| leak.place).collect();
     assert_eq!(places, ["path", "query", "header authorization", "header x-debug", "body"]);
+}
+
+#[test]
+fn a_wrong_address_of_the_right_service_is_a_stray_and_no_leak() {
+    let simulator = start(SimOptions::default());
+    let header = ("Authorization", bearer());
+    let headers = [(header.0, header.1.as_str())];
+    assert_eq!(exchange(&simulator, "GET", "/agent-api/tokens", &headers, b"").status, 404);
+    assert_eq!(exchange(&simulator, "POST", "/agent-api/token", &headers, b"").status, 405);
+    assert!(simulator.leaks().is_empty());
+    assert_eq!(exchange(&simulator, "GET", "/elsewhere", &headers, b"").status, 404);
+    let url = demo_url(&simulator);
+    let host = &url[..url.find('/').unwrap()];
+    assert_eq!(exchange_at(host, &request("GET", "/agent-api/token", &headers, b"")).status, 404);
+    assert_eq!(exchange_at(host, &request("POST", &url[host.len()..], &headers, b"")).status, 405);
+    assert_eq!(simulator.leaks().len(), 3);
+    let strays: Vec<_> = simulator.log().strays.into_iter().map(|stray| stray.wrong_method).collect();
+    assert_eq!(strays, [false, true, false, false, true]);
 }
 
 #[test]

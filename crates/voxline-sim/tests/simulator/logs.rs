@@ -2,12 +2,12 @@
 
 use std::io::{Read, Write};
 
-use crate::common::{CHAT, authority, chat, connect, connect_to, exchange, get, start, start_with_faults, valid};
-use crate::recording::{ask, batch_target, demo_url, fetch, locate_target};
+use crate::common::{CHAT, Response, chat, connect, connect_to, exchange, get, start, start_with_faults, valid};
+use crate::recording::{ask, batch_target, demo_url, fetch, fetch_bytes, locate_target, voice_url};
 use crate::signing::{accepted, query, submission};
 use voxline_sim::{
     DEMO_APP_KEY, DEMO_RECORD_ID, DEMO_RECORDING_TOKEN, DEMO_TOKEN, DEMO_TRANSCRIPTION_APP_KEY, Endpoint, Fault,
-    SimOptions, Simulator, Verdict,
+    RecordingBody, SimOptions, Simulator, Verdict,
 };
 
 /// One request to each endpoint.
@@ -83,7 +83,7 @@ fn the_log_holds_no_secret_even_if_they_come_where_they_do_not_belong() {
 #[test]
 fn connections_and_their_requests_are_counted() {
     let simulator = start(SimOptions::default());
-    let idle = connect(&simulator);
+    let _idle = connect(&simulator);
     let mut kept = connect(&simulator);
     for _ in 0..3 {
         kept.write_all(b"GET /agent-api/token HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
@@ -104,25 +104,49 @@ fn connections_and_their_requests_are_counted() {
     assert_eq!((other.accepted, other.used, other.reused, other.requests), (1, 1, 1, 2));
     let places: Vec<_> = log.requests.iter().map(|seen| (seen.connection, seen.on_connection)).collect();
     assert_eq!((places[0].0, &places[..3]), (places[1].0, &[(2, 1), (2, 2), (2, 3)][..]));
-    drop(idle);
-    assert!(!authority(&simulator).is_empty());
 }
 
-/// Reads one answer with a `Content-Length` and leaves the connection as it is.
-fn read_one(stream: &mut impl Read) {
-    let mut bytes = Vec::new();
-    loop {
+/// Reads one answer with a `Content-Length`, leaves the connection as it is and returns the body.
+fn read_one(stream: &mut impl Read) -> Vec<u8> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
         stream.read_exact(&mut byte).unwrap();
-        bytes.push(byte[0]);
-        let text = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.split("content-length: ").nth(1).unwrap().lines().next().unwrap();
-            if body.len() == length.parse::<usize>().unwrap() {
-                return;
-            }
-        }
+        head.push(byte[0]);
     }
+    let length = Response::parse(&head).header("content-length").unwrap().parse().unwrap();
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    body
+}
+
+#[test]
+fn sixty_four_clients_at_once_get_what_is_theirs_over_kept_connections() {
+    let simulator = start(SimOptions::default());
+    let bodies = (0..64).map(|seed| RecordingBody::noise(seed, 100_000 + seed));
+    let bodies: Vec<_> = bodies.enumerate().map(|(client, body)| (format!("r{client}"), body)).collect();
+    for (id, body) in &bodies {
+        simulator.add_recording(id, body.clone());
+    }
+    std::thread::scope(|scope| {
+        for (id, body) in &bodies {
+            let simulator = &simulator;
+            scope.spawn(move || {
+                let url = voice_url(simulator, id);
+                let mut stream = connect_to(&url[..url.find('/').unwrap()]);
+                let mut expected = vec![0; usize::try_from(body.len_bytes()).unwrap()];
+                body.read_at(0, &mut expected);
+                for _ in 0..3 {
+                    let bytes = String::from_utf8(fetch_bytes(&url, &[])).unwrap();
+                    stream.write_all(bytes.replace("Connection: close\r\n", "").as_bytes()).unwrap();
+                    assert!(read_one(&mut stream) == expected, "{id}");
+                }
+            });
+        }
+    });
+    let counts = simulator.log().download_connections;
+    assert_eq!((counts.accepted, counts.used, counts.reused), (64, 64, 64));
+    assert_eq!((counts.requests, counts.most_requests_on_one), (192, 3));
 }
 
 #[test]

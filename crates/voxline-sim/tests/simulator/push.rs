@@ -88,15 +88,15 @@ fn submit_to(simulator: &Simulator, receiver: &Receiver) -> String {
     accepted(simulator, &fields)
 }
 
-/// Waits until that many deliveries are in the log.
-fn pushes(simulator: &Simulator, count: usize) -> Vec<PushSeen> {
+/// Waits until nothing more is pushed.
+fn all_pushes(simulator: &Simulator) -> Vec<PushSeen> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let pushes = simulator.log().pushes;
-        if pushes.len() >= count {
-            return pushes;
+        let log = simulator.log();
+        if log.jobs.iter().all(|job| job.push_over) {
+            return log.pushes;
         }
-        assert!(Instant::now() < deadline, "{pushes:?}");
+        assert!(Instant::now() < deadline, "{:?}", log.pushes);
         std::thread::yield_now();
     }
 }
@@ -114,7 +114,8 @@ fn a_result_is_pushed_once_when_it_is_acknowledged() {
     assert!(result["data"]["text"].is_string());
     // By pull there is the same.
     assert_eq!(crate::signing::query(&simulator, &id).json(), result);
-    let seen = &pushes(&simulator, 1)[0];
+    let seen = all_pushes(&simulator);
+    let [seen] = &seen[..] else { panic!("{seen:?}") };
     assert_eq!((seen.attempt, seen.duplicate, seen.http_status, seen.delivered), (1, false, Some(200), true));
     assert_eq!(simulator.log().jobs[0].deliveries, 1);
 }
@@ -128,7 +129,7 @@ fn a_receiver_that_fails_is_tried_again_with_the_same_result() {
     let third = receiver.answer(302);
     let last = receiver.answer(204);
     assert!(first.body == third.body && third.body == last.body && !last.body.is_empty());
-    let seen = pushes(&simulator, 4);
+    let seen = all_pushes(&simulator);
     let statuses: Vec<_> = seen.iter().map(|push| (push.http_status, push.delivered)).collect();
     assert_eq!(statuses, [(Some(500), false), (None, false), (Some(302), false), (Some(204), true)]);
     assert!(seen[1].problem.is_some());
@@ -140,7 +141,7 @@ fn attempts_come_to_an_end() {
     submit_to(&simulator, &receiver);
     receiver.answer(500);
     receiver.answer(500);
-    assert_eq!(pushes(&simulator, 2).len(), 2);
+    assert_eq!(all_pushes(&simulator).len(), 2);
     assert_eq!(simulator.log().jobs[0].deliveries, 0);
     assert_eq!(receiver.0.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
 }
@@ -151,7 +152,7 @@ fn duplicates_are_pushed_when_they_are_set() {
     submit_to(&simulator, &receiver);
     let bodies = [(); 3].map(|()| receiver.answer(200).body);
     assert!(bodies[0] == bodies[1] && bodies[1] == bodies[2]);
-    let seen = pushes(&simulator, 3);
+    let seen = all_pushes(&simulator);
     assert_eq!(seen.iter().map(|push| push.duplicate).collect::<Vec<_>>(), [false, true, true]);
     assert_eq!(simulator.log().jobs[0].deliveries, 3);
 }
@@ -175,7 +176,7 @@ fn pushes_meet_their_faults_and_then_come_whole() {
     let last = receiver.answer(200);
     assert!(last.body.starts_with(&cut.body));
     assert_eq!(serde_json::from_slice::<Value>(&last.body).unwrap()["code"], "10000");
-    let seen = pushes(&simulator, 7);
+    let seen = all_pushes(&simulator);
     assert_eq!(seen[0].fault, Some(Fault::Drop));
     assert_eq!(
         seen.iter().map(|push| push.delivered).collect::<Vec<_>>(),
@@ -193,7 +194,7 @@ fn pushes_that_are_only_odd_count_as_delivered() {
         assert_eq!(result["code"], "10000", "{plan}");
         assert_eq!(result.get("simUnknown").is_some(), plan == "push:extra");
         assert_eq!(came.head.contains("Content-Type: text/plain\r\n"), plan == "push:wrongtype");
-        assert!(pushes(&simulator, 1)[0].delivered, "{plan}");
+        assert!(all_pushes(&simulator)[0].delivered, "{plan}");
     }
 }
 
@@ -207,7 +208,7 @@ fn interim_answers_are_passed_over_and_nonsense_is_no_acknowledgement() {
     }
     let mut came = receiver.next();
     came.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\n\r\n").unwrap();
-    let delivered: Vec<_> = pushes(&simulator, 4).iter().map(|push| push.delivered).collect();
+    let delivered: Vec<_> = all_pushes(&simulator).iter().map(|push| push.delivered).collect();
     assert_eq!(delivered, [false, false, false, true]);
 }
 
@@ -216,6 +217,6 @@ fn a_receiver_that_never_answers_times_out() {
     let options = |o: &mut TranscriptionOptions| (o.push_timeout_ms, o.push_attempts) = (1, 1);
     let (simulator, receiver) = (start_with("", |o| options(o)), Receiver::new());
     submit_to(&simulator, &receiver);
-    let seen = &pushes(&simulator, 1)[0];
+    let seen = &all_pushes(&simulator)[0];
     assert_eq!((seen.delivered, seen.problem.as_deref()), (false, Some("timed out")));
 }
