@@ -122,10 +122,10 @@ impl Submission {
             ReturnMode::Pull => "",
         };
         let mut all = Vec::new();
-        for link in [self.file_link(), callback] {
-            let query = link.split_once('?').map_or("", |(_, query)| query);
-            // A short query is no signature, and its letters may be an ordinary word.
-            all.extend([link, query].iter().filter(|text| text.len() >= 8).map(|text| Secret::new(*text)));
+        for text in [self.file_link(), callback, self.business_data().unwrap_or_default()] {
+            let query = text.split_once('?').map_or("", |(_, query)| query);
+            // A short one is no signature, and its letters may be an ordinary word.
+            all.extend([text, query].iter().filter(|text| text.len() >= 8).map(|text| Secret::new(*text)));
         }
         all
     }

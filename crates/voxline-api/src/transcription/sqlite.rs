@@ -223,13 +223,24 @@ impl Ledger for SqliteLedger {
         make_private(&path)?;
         let file = OpenOptions::new().write(true).open(&path).map_err(|e| Error::io(OP, path.display(), e))?;
         match file.try_lock() {
-            Ok(()) => Ok(RunLock::new(file)),
+            Ok(()) => Ok(RunLock::new(Locked(file))),
             Err(std::fs::TryLockError::WouldBlock) => {
                 let what = format!("{}: another run is using this ledger", self.path.display());
                 Err(Error::new(ErrorKind::InvalidState, OP, what))
             }
             Err(std::fs::TryLockError::Error(e)) => Err(Error::io(OP, path.display(), e)),
         }
+    }
+}
+
+/// The file that is locked. It is unlocked on purpose: a process that is just being started by another thread still has
+/// a copy of the file, and with it the lock.
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // If it fails, closing does it.
+        let _ = self.0.unlock();
     }
 }
 
