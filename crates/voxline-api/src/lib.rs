@@ -8,6 +8,8 @@
 
 pub mod chat;
 pub mod http;
+pub mod recording;
 
 pub use chat::{ChatClient, ChatRequest};
 pub use http::CancelToken;
+pub use recording::{RecordingClient, RecordingId};
