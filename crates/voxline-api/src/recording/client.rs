@@ -8,7 +8,7 @@ use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::outcome::Case;
 use super::request::{RecordingId, TOKEN_PATH};
-use super::response::Envelope;
+use super::response::{Envelope, all_addresses};
 use super::status::RecordingStatus;
 use super::url::{DownloadScheme, RecordingUrl};
 use crate::http::{
@@ -165,7 +165,8 @@ impl Inner {
         answered: &Answered,
         envelope: Option<&Envelope>,
     ) -> Failure {
-        let secrets = self.secrets(&[]);
+        let mut secrets = self.secrets(&[]);
+        secrets.extend(all_addresses(&answered.body).into_iter().map(Secret::new));
         let case = self.case(call, request, answered, &secrets);
         match (answered.status, envelope) {
             (200..=299, Some(envelope)) if envelope.status != RecordingStatus::Success => case.vendor(envelope),

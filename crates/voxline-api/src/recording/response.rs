@@ -38,6 +38,23 @@ fn voice_url(value: &Value) -> Option<&str> {
     value.get("voice_url")?.as_str().map(str::trim).filter(|url| !url.is_empty())
 }
 
+/// Every address in an answer, whether it can be used or not: none of them may be shown.
+pub(super) fn all_addresses(body: &[u8]) -> Vec<String> {
+    fn collect(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Array(list) => list.iter().for_each(|value| collect(value, found)),
+            Value::Object(object) => {
+                found.extend(voice_url(value).map(str::to_owned));
+                object.values().for_each(|value| collect(value, found));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    collect(&serde_json::from_slice(body).unwrap_or_default(), &mut found);
+    found
+}
+
 /// Names under which the id of a recording may stand. The answer's shape was not found anywhere.
 const ID_NAMES: [&str; 5] = ["record_id", "recordId", "recordID", "record", "id"];
 
