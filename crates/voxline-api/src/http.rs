@@ -12,6 +12,7 @@ mod policy;
 mod proxy;
 mod random;
 pub(crate) mod redact;
+mod redirect;
 mod retry;
 mod retry_after;
 #[cfg(test)]
@@ -29,7 +30,8 @@ pub use transport::{Limits, Phase, Transport, TransportError};
 pub use ureq_transport::UreqTransport;
 pub use url::{Url, UrlError};
 
-pub(crate) use client::{Answered, Call, HttpClient, Parts};
-pub(crate) use policy::{FailureClass, class_of_status};
-pub(crate) use retry::Failure;
+pub(crate) use client::{Answered, Call, HttpClient, Opened, Parts, Reading, transport_failure};
+pub(crate) use policy::{Action, FailureClass, action, class_of_status};
+pub(crate) use retry::{Attempt, Failure};
 pub(crate) use retry_after::retry_after;
+pub(crate) use url::has_scheme;

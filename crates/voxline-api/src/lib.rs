@@ -8,8 +8,10 @@
 
 pub mod chat;
 pub mod http;
+pub mod recording;
 pub mod transcription;
 
 pub use chat::{ChatClient, ChatRequest};
 pub use http::CancelToken;
+pub use recording::{RecordingClient, RecordingId};
 pub use transcription::{Submission, TranscriptionClient};

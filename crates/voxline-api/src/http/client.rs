@@ -6,10 +6,11 @@ use std::time::Duration;
 use voxline_core::options::HttpOptions;
 use voxline_core::{Error, ErrorKind, Options, Result, Retry, ServiceFault};
 
+use super::redirect::{self, MAX_REDIRECTS};
 use super::retry::{Attempt, Retrier};
 use super::{
-    CancelToken, Clock, Failure, FailureClass, Headers, Limits, Random, Request, SystemClock, SystemRandom, Transport,
-    TransportError, UreqTransport,
+    CancelToken, Clock, Failure, FailureClass, Headers, Limits, Random, Request, Response, SystemClock, SystemRandom,
+    Transport, TransportError, UreqTransport,
 };
 
 /// What a service's client is built on.
@@ -36,6 +37,25 @@ pub(crate) struct Answered {
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
 }
+
+/// An answer whose body was not read yet, and the request that it answers (after redirects not the first one).
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) request: Request,
+    pub(crate) response: Response,
+}
+
+/// What an answer is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// An answer of the service: read at once, within the time of the attempt; redirects only within its origin.
+    Answer,
+    /// A file: read as fast as the caller takes it, so that only each silence is limited; redirects to any origin.
+    File,
+}
+
+/// The total limit of a file: what ends it is silence, not its length.
+const FILE_TOTAL: Duration = Duration::from_secs(366 * 86_400);
 
 /// What a call is called in errors and logs.
 #[derive(Debug, Clone, Copy)]
@@ -97,17 +117,7 @@ impl HttpClient {
         mut make_request: impl FnMut() -> Result<Request>,
         mut judge: impl FnMut(&Answered) -> Result<T, Failure>,
     ) -> Result<T> {
-        let retrier = Retrier {
-            options: &self.options,
-            clock: &*self.clock,
-            random: &*self.random,
-            cancel,
-            op: call.op,
-            idempotent,
-        };
-        let span = tracing::info_span!("request", service = call.service, op = call.op, id = call.id);
-        let _entered = span.enter();
-        retrier.run(|attempt| {
+        self.run(call, idempotent, self.total_timeout(), cancel, |attempt| {
             let request = make_request().map_err(|e| Failure::new(FailureClass::Refused, e))?;
             let started = self.clock.now();
             let result = self.attempt(call, &request, attempt, cancel);
@@ -134,6 +144,87 @@ impl HttpClient {
         })
     }
 
+    /// The options, which were checked.
+    pub(crate) fn options(&self) -> &HttpOptions {
+        &self.options
+    }
+
+    /// `http.total_timeout_ms`.
+    pub(crate) fn total_timeout(&self) -> Duration {
+        Duration::from_millis(self.options.total_timeout_ms)
+    }
+
+    /// Makes attempts by the policy for at most `total`.
+    pub(crate) fn run<T>(
+        &self,
+        call: Call<'_>,
+        idempotent: bool,
+        total: Duration,
+        cancel: &CancelToken,
+        attempt: impl FnMut(Attempt) -> Result<T, Failure>,
+    ) -> Result<T> {
+        let mut options = self.options.clone();
+        options.total_timeout_ms = u64::try_from(total.as_millis()).unwrap_or(u64::MAX);
+        let retrier =
+            Retrier { options: &options, clock: &*self.clock, random: &*self.random, cancel, op: call.op, idempotent };
+        let span = tracing::info_span!("request", service = call.service, op = call.op, id = call.id);
+        let _entered = span.enter();
+        retrier.run(attempt)
+    }
+
+    /// Sends a `GET` once and follows its redirects: a few, never from `https` to `http`, and without `Authorization`
+    /// from the first step to another origin on. The body is not read yet.
+    pub(crate) fn open(
+        &self,
+        call: Call<'_>,
+        mut request: Request,
+        attempt: Attempt,
+        reading: Reading,
+    ) -> Result<Opened, Failure> {
+        let started = self.clock.now();
+        for _ in 0..=MAX_REDIRECTS {
+            let now = self.clock.now();
+            let remaining = attempt.remaining.saturating_sub(now.saturating_sub(started));
+            let mut limits = self.limits(remaining);
+            if reading == Reading::File {
+                limits.total = FILE_TOTAL;
+            }
+            let result = self.transport.send(&request, &limits);
+            let elapsed_ms = u64::try_from(self.clock.now().saturating_sub(now).as_millis()).unwrap_or(u64::MAX);
+            let (method, url, attempt) = (request.method.as_str(), request.shown_url(), attempt.number);
+            let response = result.map_err(|e| {
+                let failure = transport_failure(call, &request, e);
+                tracing::debug!(method, url, attempt, elapsed_ms, error = %failure.error, "no answer");
+                failure
+            })?;
+            tracing::debug!(method, url, attempt, elapsed_ms, status = response.status, "answer began");
+            match redirect::target(&request.url, response.status, &response.headers) {
+                None => return Ok(Opened { request, response }),
+                Some(Ok(target)) => {
+                    if target.origin() != request.url.origin() {
+                        if reading == Reading::Answer {
+                            return Err(redirect::refused(call, &request, &response, "to another origin"));
+                        }
+                        request.headers.remove("Authorization");
+                    }
+                    request.url = target;
+                }
+                Some(Err(why)) => return Err(redirect::refused(call, &request, &response, why)),
+            }
+        }
+        let what = format!("GET {}: more than {MAX_REDIRECTS} redirects", request.shown_url());
+        let error = Error::new(ErrorKind::Service, call.op, what).with_service(call.fault());
+        Err(Failure::new(FailureClass::Rejected, error))
+    }
+
+    fn limits(&self, remaining: Duration) -> Limits {
+        Limits {
+            connect: Duration::from_millis(self.options.connect_timeout_ms).min(remaining),
+            read: Duration::from_millis(self.options.read_timeout_ms).min(remaining),
+            total: remaining,
+        }
+    }
+
     fn attempt(
         &self,
         call: Call<'_>,
@@ -141,17 +232,18 @@ impl HttpClient {
         attempt: Attempt,
         cancel: &CancelToken,
     ) -> Result<Answered, Failure> {
-        let limits = Limits {
-            connect: Duration::from_millis(self.options.connect_timeout_ms).min(attempt.remaining),
-            read: Duration::from_millis(self.options.read_timeout_ms).min(attempt.remaining),
-            total: attempt.remaining,
-        };
+        let limits = self.limits(attempt.remaining);
         let answered = self.transport.send(request, &limits).and_then(|response| {
             let body = response.body.read_all(self.options.max_response_bytes, cancel)?;
             Ok(Answered { status: response.status, headers: response.headers, body })
         });
-        answered.map_err(|e| Failure::new(e.class(), transport_error(call, request, e)))
+        answered.map_err(|e| transport_failure(call, request, e))
     }
+}
+
+/// The failure of an attempt that brought no answer, or not all of it.
+pub(crate) fn transport_failure(call: Call<'_>, request: &Request, error: TransportError) -> Failure {
+    Failure::new(error.class(), transport_error(call, request, error))
 }
 
 /// The flat error of a transport's.

@@ -43,6 +43,11 @@ impl Headers {
         self.0.push((name.into(), value.into()));
     }
 
+    /// Takes away every field of this name.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    }
+
     /// The value of the first field of this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -214,6 +219,9 @@ mod tests {
         headers.push("retry-after", "2");
         assert_eq!(headers.get("RETRY-AFTER"), Some("1"));
         assert_eq!(headers.get("Retry"), None);
+        headers.push("Other", "3");
+        headers.remove("RETRY-after");
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("Other", "3")]);
     }
 
     #[test]

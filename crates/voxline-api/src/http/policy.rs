@@ -25,6 +25,8 @@ pub(crate) enum FailureClass {
     ServerFault,
     /// The service says it failed at it for a passing reason and has no answer.
     Passing,
+    /// What was sent along (a token, a signed link) is no longer valid; nothing was done.
+    Expired,
     /// The service refused it for good.
     Rejected,
     /// The caller gave up.
@@ -36,6 +38,8 @@ pub(crate) enum FailureClass {
 pub(crate) enum Action {
     /// Send it again after a wait.
     Retry,
+    /// Renew what expired and send it again, once.
+    Renew,
     /// Report it.
     Fail,
     /// Report that nobody knows whether it took effect.
@@ -70,6 +74,7 @@ pub(crate) const POLICY: &[Row] = &[
     row(FailureClass::Gateway, Action::Retry, Action::OutcomeUnknown),
     row(FailureClass::ServerFault, Action::Retry, Action::Fail),
     row(FailureClass::Passing, Action::Retry, Action::Retry),
+    row(FailureClass::Expired, Action::Renew, Action::Renew),
     row(FailureClass::Rejected, Action::Fail, Action::Fail),
     row(FailureClass::Cancelled, Action::Fail, Action::Fail),
 ];
@@ -130,6 +135,7 @@ mod tests {
         a_gateway_does_not_know_whether_it_was_done: Gateway => Retry, OutcomeUnknown;
         a_failing_server_is_asked_again_only_if_harmless: ServerFault => Retry, Fail;
         a_passing_failure_is_tried_again: Passing => Retry, Retry;
+        what_expired_is_renewed: Expired => Renew, Renew;
         a_refusal_is_final: Rejected => Fail, Fail;
         who_gave_up_is_not_kept_waiting: Cancelled => Fail, Fail;
     }

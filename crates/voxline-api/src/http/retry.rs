@@ -33,6 +33,8 @@ pub(crate) struct Attempt {
     pub(crate) number: u32,
     /// Time left of the total.
     pub(crate) remaining: Duration,
+    /// Whether something expired: renew it before sending. `true` in one attempt at most, which is not counted.
+    pub(crate) renew: bool,
 }
 
 /// What the loop needs besides the work.
@@ -51,17 +53,24 @@ impl Retrier<'_> {
     pub(crate) fn run<T>(&self, mut attempt: impl FnMut(Attempt) -> Result<T, Failure>) -> Result<T, Error> {
         let deadline = self.clock.now().saturating_add(Duration::from_millis(self.options.total_timeout_ms));
         let mut number = 1;
+        let (mut renew, mut renewed) = (false, false);
         loop {
             if self.cancel.is_cancelled() {
                 return Err(self.cancelled(number - 1));
             }
             let remaining = deadline.saturating_sub(self.clock.now());
-            let failure = match attempt(Attempt { number, remaining }) {
+            let failure = match attempt(Attempt { number, remaining, renew }) {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
+            renew = false;
             match action(failure.class, self.idempotent) {
-                Action::Fail => return Err(failure.error),
+                Action::Renew if !renewed && !remaining.is_zero() => {
+                    tracing::info!(op = self.op, attempt = number, error = %failure.error, "expired, will be renewed");
+                    (renew, renewed) = (true, true);
+                    continue;
+                }
+                Action::Renew | Action::Fail => return Err(failure.error),
                 Action::OutcomeUnknown => return Err(outcome_unknown(self.op, failure.error)),
                 Action::Retry => {}
             }
@@ -218,6 +227,37 @@ mod tests {
         let clock = FakeClock::default();
         let (result, made, waits) = run_with(&options(), &clock, true, vec![(FailureClass::Rejected, None)]);
         assert_eq!((result.unwrap_err().context(), made, waits.len()), ("cause", 1, 0));
+    }
+
+    #[test]
+    fn what_expired_is_renewed_once_without_a_wait_and_without_being_counted() {
+        let (clock, cancel, random) = (FakeClock::default(), CancelToken::new(), FixedRandom::half());
+        let mut options = options();
+        options.max_attempts = 2;
+        let retrier = Retrier {
+            options: &options,
+            clock: &clock,
+            random: &random,
+            cancel: &cancel,
+            op: "test",
+            idempotent: false,
+        };
+        let run = |failures: &[FailureClass]| {
+            let (mut seen, mut failures) = (Vec::new(), failures.iter());
+            let result = retrier.run(|attempt| {
+                seen.push((attempt.number, attempt.renew));
+                let error = || Error::new(ErrorKind::PermissionDenied, "test", "cause");
+                failures.next().map_or(Ok(()), |class| Err(Failure::new(*class, error())))
+            });
+            (result.is_ok(), seen)
+        };
+        let (expired, lost) = (FailureClass::Expired, FailureClass::NotSent);
+        assert_eq!(run(&[expired]), (true, vec![(1, false), (1, true)]));
+        assert!(clock.sleeps().is_empty());
+        assert_eq!(run(&[expired, expired]), (false, vec![(1, false), (1, true)]));
+        assert_eq!(run(&[lost, expired]), (true, vec![(1, false), (2, false), (2, true)]));
+        // The attempt that renews may fail for another reason and be made again; who renews remembers how far it got.
+        assert_eq!(run(&[expired, lost]), (true, vec![(1, false), (1, true), (2, false)]));
     }
 
     #[test]

@@ -114,6 +114,11 @@ impl Url {
         self.path_end_bytes < self.text.len()
     }
 
+    /// The query without its question mark. Do not show it.
+    pub(crate) fn query(&self) -> Option<&str> {
+        self.text.get(self.path_end_bytes + 1..)
+    }
+
     /// Whether it is `https`.
     pub fn is_https(&self) -> bool {
         self.text.starts_with("https:")
@@ -141,6 +146,68 @@ impl Url {
     pub(crate) fn join(&self, path: &str) -> Result<Self, UrlError> {
         Self::parse(&format!("{}{}{path}", self.origin(), self.path().trim_end_matches('/')))
     }
+
+    /// The address that `reference` means when it stands at this one: whole, or without scheme, host or path.
+    ///
+    /// **Source**: RFC 3986, 5.2.
+    pub(crate) fn resolve(&self, reference: &str) -> Result<Self, UrlError> {
+        let reference = reference.trim();
+        let reference = reference.split_once('#').map_or(reference, |(before, _)| before);
+        if has_scheme(reference) {
+            return Self::parse(reference);
+        }
+        if reference.starts_with("//") {
+            let scheme = if self.is_https() { "https" } else { "http" };
+            return Self::parse(&format!("{scheme}:{reference}"));
+        }
+        if reference.is_empty() {
+            return Ok(self.clone());
+        }
+        let (path, query) = match reference.split_once('?') {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (reference, String::new()),
+        };
+        let path = if path.is_empty() {
+            self.path().to_owned()
+        } else if path.starts_with('/') {
+            without_dots(path)
+        } else {
+            let folder = self.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+            without_dots(&format!("{folder}/{path}"))
+        };
+        Self::parse(&format!("{}{path}{query}", self.origin()))
+    }
+}
+
+/// Whether `text` begins with `name:` rather than with a path.
+pub(crate) fn has_scheme(text: &str) -> bool {
+    let before = text.split_once(['/', '?', '#']).map_or(text, |(before, _)| before);
+    before.split_once(':').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+/// An absolute path without its `.` and `..` segments (RFC 3986, 5.2.4).
+fn without_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    kept.pop();
+                }
+                // What they stand for is a folder: its slash stays.
+                if is_last {
+                    kept.push("");
+                }
+            }
+            name => kept.push(name),
+        }
+    }
+    format!("/{}", kept.join("/"))
 }
 
 /// Host and port of `host[:port]`.
@@ -258,6 +325,42 @@ mod tests {
         }
         assert!(!Url::parse("http://localhost.evil.example/").unwrap().is_loopback());
         assert_eq!(Url::parse("http://[::1]/").unwrap().host(), "[::1]");
+    }
+
+    #[test]
+    fn references_are_resolved_as_the_rfc_says() {
+        // RFC 3986, 5.4, with the base of its examples; what is no http address is a fault here.
+        let base = Url::parse("http://a/b/c/d;p?q").unwrap();
+        let cases = [
+            ("g", "http://a/b/c/g"),
+            ("./g", "http://a/b/c/g"),
+            ("g/", "http://a/b/c/g/"),
+            ("/g", "http://a/g"),
+            ("//g", "http://g/"),
+            ("?y", "http://a/b/c/d;p?y"),
+            ("g?y", "http://a/b/c/g?y"),
+            ("#s", "http://a/b/c/d;p?q"),
+            ("g;x=1/../y", "http://a/b/c/y"),
+            ("", "http://a/b/c/d;p?q"),
+            (".", "http://a/b/c/"),
+            ("..", "http://a/b/"),
+            ("../g", "http://a/b/g"),
+            ("../../../g", "http://a/g"),
+            ("/./g", "http://a/g"),
+            ("/../g", "http://a/g"),
+            ("g?y/../x", "http://a/b/c/g?y/../x"),
+            ("https://h:8/x?k=a+b/==", "https://h:8/x?k=a+b/=="),
+            ("x?u=http://y", "http://a/b/c/x?u=http://y"),
+        ];
+        for (reference, expected) in cases {
+            assert_eq!(base.resolve(reference).unwrap().expose(), expected, "{reference}");
+        }
+        assert_eq!(Url::parse("https://a/b").unwrap().resolve("//g").unwrap().expose(), "https://g/");
+        assert_eq!(base.resolve("g:h").unwrap_err(), UrlError::Scheme);
+        assert_eq!(base.resolve("javascript:alert(1)").unwrap_err(), UrlError::Scheme);
+        assert_eq!(base.resolve("//u:p@g").unwrap_err(), UrlError::UserInfo);
+        assert_eq!(base.query(), Some("q"));
+        assert_eq!(Url::parse("http://a/").unwrap().query(), None);
     }
 
     proptest! {

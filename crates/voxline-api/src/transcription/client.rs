@@ -15,7 +15,7 @@ use super::response::{Accepted, QueryState};
 use super::sign::canonical_query;
 use super::wire;
 use crate::http::{
-    Answered, Call, CancelToken, Clock, Failure, HttpClient, Method, Parts, Random, Request, SystemClock, SystemRandom,
+    Answered, Call, CancelToken, Clock, Failure, HttpClient, Parts, Random, Request, SystemClock, SystemRandom,
     Transport, UreqTransport, Url,
 };
 
@@ -171,10 +171,8 @@ impl TranscriptionClient {
         // The judge must know the request of its own attempt, and cut this attempt's signature out of what it says.
         let sent = RefCell::new(None);
         let make = || {
-            let mut request = prepare()?;
-            if request.method == Method::Post {
-                request = request.with_header("Content-Type", "application/json");
-            }
+            // A query has no body, but the service's clients send the same headers with it.
+            let mut request = prepare()?.with_header("Content-Type", "application/json");
             if let Some(uuid) = &inner.device_uuid {
                 request = request.with_header("Device-Uuid", uuid.as_str());
             }

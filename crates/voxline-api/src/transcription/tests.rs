@@ -130,7 +130,8 @@ fn a_query_is_sent_and_signed_as_published() {
     assert_eq!(sent.url.expose(), "http://127.0.0.1:1/aipaas/lm/v1/asyncResult/query?requestId=test001");
     let authorization = sent.headers.get("Authorization").unwrap();
     assert!(authorization.ends_with("/60304de6449070138091a87f916fd8084fafa81f1671530feb4ad7565d987a82"));
-    assert!(sent.idempotent && sent.body().is_empty() && sent.headers.get("Content-Type").is_none());
+    assert!(sent.idempotent && sent.body().is_empty());
+    assert_eq!(sent.headers.get("Content-Type"), Some("application/json"));
     // What goes out is what was signed.
     let odd = bench_with(vec![says("990003")], |b| b.base_url("http://h/pre fix/"));
     odd.client.query("a/b&c 语~").unwrap();
