@@ -1,5 +1,6 @@
 //! What the command line may hold.
 
+pub(crate) mod recording;
 pub(crate) mod transcribe;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Prepare(Prepare),
     /// Send a recording to the voice-chat service and print its answer.
     Chat(Chat),
+    Recording(recording::Recording),
     Transcribe(transcribe::Transcribe),
     /// Run the built-in stand-in for the services on loopback.
     Sim(Sim),

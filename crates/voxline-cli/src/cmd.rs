@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod info;
 pub(crate) mod options;
 pub(crate) mod prepare;
+pub(crate) mod recording;
 pub(crate) mod sim;
 pub(crate) mod transcribe;
 

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Command::Info(info) => cmd::info::run(info),
         Command::Prepare(prepare) => cmd::prepare::run(prepare),
         Command::Chat(chat) => cmd::chat::run(chat),
+        Command::Recording(recording) => cmd::recording::run(recording),
         Command::Transcribe(transcribe) => cmd::transcribe::run(transcribe),
         Command::Sim(sim) => cmd::sim::run(sim),
         Command::Options(options) => cmd::options::run(options),

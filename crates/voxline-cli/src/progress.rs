@@ -18,12 +18,17 @@ impl Bar {
 
     /// What the library calls.
     pub(crate) fn update(&self, progress: Progress) -> ControlFlow<()> {
-        if let Some(total) = progress.input_total_bytes.filter(|_| self.0.length().is_none()) {
+        self.bytes(progress.input_bytes, progress.input_total_bytes);
+        ControlFlow::Continue(())
+    }
+
+    /// So many bytes of so many.
+    pub(crate) fn bytes(&self, bytes: u64, total: Option<u64>) {
+        if let Some(total) = total.filter(|_| self.0.length().is_none()) {
             self.0.set_length(total);
             self.0.set_style(style("{prefix} [{wide_bar}] {percent}% {bytes_per_sec} {eta}"));
         }
-        self.0.set_position(progress.input_bytes);
-        ControlFlow::Continue(())
+        self.0.set_position(bytes);
     }
 }
 

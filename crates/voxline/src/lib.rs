@@ -20,6 +20,7 @@
 //! | look at a recording | [`inspect`] |
 //! | choose what comes out | [`Options`], [`profile`] |
 //! | talk to the voice-chat service | [`chat`] |
+//! | find and download call recordings | [`recording`] |
 //! | have recordings transcribed | [`transcription`] |
 //! | encode base64 piece by piece | [`payload`] |
 
@@ -33,7 +34,7 @@ mod profile;
 mod source;
 mod stage;
 
-pub use voxline_api::transcription;
+pub use voxline_api::{recording, transcription};
 
 pub use inspect::{inspect, inspect_with};
 pub use prepare::{Prepared, Sink, prepare, prepare_to, prepare_with};

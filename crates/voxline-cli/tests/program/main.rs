@@ -9,6 +9,8 @@ mod memory;
 #[cfg(test)]
 mod prepare;
 #[cfg(test)]
+mod recording;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod transcribe;
