@@ -81,17 +81,19 @@ impl<'a> Envelope<'a> {
         self.data.filter(|data| data.get().starts_with('{')).and_then(|data| Self::of(data.get()))
     }
 
-    /// What stands under `data` (or `result`), unless it is as good as nothing.
+    /// What stands under `data`, or under `result` if it is a list or object there; `None` if it is as good as nothing.
     ///
-    /// An empty list or object is nothing unless the flag says that the work is done: silence has no sentences.
+    /// A number or a truth value is no transcript. An empty list or object is one only if the flag says that the work
+    /// is done: silence has no sentences.
     pub(super) fn payload(&self) -> Option<&'a str> {
         let finished = self.flag() == Some(1);
-        [self.data, self.result].into_iter().flatten().map(RawValue::get).find(|raw| {
+        let structured = |raw: &&RawValue| raw.get().starts_with(['{', '[']);
+        [self.data, self.result.filter(structured)].into_iter().flatten().map(RawValue::get).find(|raw| {
             let start: String = raw.chars().filter(|c| !c.is_whitespace()).take(3).collect();
             match start.as_str() {
-                "\"\"" => false,
                 "{}" | "[]" => finished,
-                _ => !raw.starts_with('"') || raw.trim_matches('"').chars().any(|c| !c.is_whitespace()),
+                _ if raw.starts_with('"') => raw.trim_matches('"').chars().any(|c| !c.is_whitespace()),
+                _ => raw.starts_with(['{', '[']),
             }
         })
     }
@@ -193,7 +195,10 @@ mod tests {
         assert_eq!(parse(r#"{"data":null,"flag":1}"#).payload(), None);
         assert_eq!(parse(r#"{"data":"","result":[0]}"#).payload(), Some("[0]"));
         assert_eq!(parse(r#"{"data":"{}"}"#).payload(), Some(r#""{}""#));
-        assert_eq!(parse(r#"{"data":0}"#).payload(), Some("0"));
+        for nothing in [r#"{"data":0}"#, r#"{"data":true}"#, r#"{"result":"success"}"#, r#"{"result":true,"flag":1}"#] {
+            assert_eq!(parse(nothing).payload(), None, "{nothing}");
+        }
+        assert_eq!(parse(r#"{"data":"好"}"#).payload(), Some("\"好\""));
     }
 
     #[test]

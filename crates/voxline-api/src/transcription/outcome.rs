@@ -101,8 +101,16 @@ impl Case<'_> {
     fn vendor(&self, code: &Code, envelope: &Envelope<'_>) -> Failure {
         let said = self.message(envelope).map(|text| format!(": {}", excerpt(text.as_bytes(), &[])));
         let code_text = self.shown_code(code);
-        let what =
-            format!("code {code_text} ({}){}{}", code.meaning(), said.unwrap_or_default(), self.skew(code.class()));
+        // Worth quoting to the vendor beside our own id.
+        let theirs = envelope.request_id().filter(|id| id != self.call.id);
+        let theirs = theirs.map(|id| format!("; requestId {}", excerpt(id.as_bytes(), &self.secrets())));
+        let what = format!(
+            "code {code_text} ({}){}{}{}",
+            code.meaning(),
+            said.unwrap_or_default(),
+            theirs.unwrap_or_default(),
+            self.skew(code.class())
+        );
         let kind = code.error_kind().unwrap_or(ErrorKind::Service);
         self.failure(code.class(), kind, code.retry(), &what, Some(envelope))
     }

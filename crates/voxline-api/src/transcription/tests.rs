@@ -268,6 +268,22 @@ fn refusals_are_typed_and_not_repeated() {
 }
 
 #[test]
+fn the_answers_of_the_vendors_page() {
+    let page = |code: &str, msg: &str| {
+        answer(200, &[], format!("{{\n\"code\": \"{code}\",\n\"msg\": \"{msg}\",\n\"requestId\": \"test001\"\n}}"))
+    };
+    let accepted = bench(vec![page("10000", "调用成功")]).client.submit(&pull()).unwrap();
+    assert_eq!(accepted.request_id, "test001");
+    let (error, sent) = failing(vec![page("10903", "服务执行失败")]);
+    assert_eq!((error.kind(), error.retry(), sent), (ErrorKind::Service, Retry::No, 1));
+    let fault = error.service().unwrap();
+    assert_eq!((fault.code.as_deref(), fault.message.as_deref()), (Some("10903"), Some("服务执行失败")));
+    assert_eq!(fault.request_id.as_deref(), Some("call-1"));
+    let said = error.to_string();
+    assert!(said.ends_with("code 10903 (recognition failed): 服务执行失败; requestId test001"), "{said}");
+}
+
+#[test]
 fn a_wrong_clock_is_named_with_both_times() {
     // NOW_S is 2023-01-12 03:17:59 UTC.
     let date = [("Date", "Thu, 12 Jan 2023 03:00:00 GMT")];
