@@ -1,10 +1,15 @@
 //! `voxline demo`: the whole way, with a bundled call and the built-in simulator.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use voxline::chat::{self, AnswerAudio, CancelToken, ChatClient, ChatRequest};
-use voxline::{Options, inspect, prepare, profile};
-use voxline_sim::{DEMO_TOKEN, SimOptions, Simulator};
+use voxline::recording::{DownloadScheme, RecordingClient, RecordingId};
+use voxline::transcription::{Credentials, ReturnMode, Submission, TranscriptionClient, WaitOptions};
+use voxline::{Options, Result, Source, inspect, prepare, profile};
+use voxline_sim::{
+    DEMO_RECORD_ID, DEMO_RECORDING_TOKEN, DEMO_TASK_ID, DEMO_TOKEN, DEMO_TRANSCRIPTION_APP_ID,
+    DEMO_TRANSCRIPTION_APP_KEY, DEMO_USER_ID, SimOptions, Simulator,
+};
 
 use crate::args::Demo;
 use crate::fail::Fail;
@@ -60,6 +65,38 @@ pub(crate) fn run(_: &Demo) -> Result<(), Fail> {
         let source = show::source_line(spoken.report());
         line(&format!("5. The spoken answer: {} bytes, {source}, decoded by the same core", bytes.len()))?;
     }
+    fetch_a_recording(&simulator)?;
+    transcribe(&simulator)?;
     line("Done. Try it on your own recording: voxline info FILE, voxline prepare FILE -o out.wav")?;
     Ok(())
+}
+
+/// A recording goes from the service into the data path while it arrives, without a file.
+fn fetch_a_recording(simulator: &Simulator) -> Result<()> {
+    let client = RecordingClient::builder()
+        .base_url(simulator.base_url())
+        .token(DEMO_RECORDING_TOKEN)
+        .download_scheme(DownloadScheme::Http)
+        .build()?;
+    let stream = client.open(&RecordingId::new(DEMO_USER_ID, DEMO_TASK_ID, DEMO_RECORD_ID))?;
+    let prepared = prepare(Source::reader(stream), &profile("chat-16k")?)?;
+    let source = show::source_line(prepared.report());
+    line(&format!(
+        "6. A recording of the service: {source}, prepared to {} bytes while it arrived",
+        prepared.data().len()
+    ))
+}
+
+/// A submission is signed, waited for and read.
+fn transcribe(simulator: &Simulator) -> Result<()> {
+    let client = TranscriptionClient::builder()
+        .base_url(simulator.base_url())
+        .credentials(Credentials::app_key(DEMO_TRANSCRIPTION_APP_ID, DEMO_TRANSCRIPTION_APP_KEY))
+        .build()?;
+    let submission = Submission::new("https://files.example/call.wav", ReturnMode::Pull);
+    let accepted = client.submit(&submission)?;
+    let mut wait = WaitOptions::default();
+    wait.interval = Duration::from_millis(20);
+    let transcript = client.wait(&accepted.request_id, &wait, &CancelToken::new())?;
+    line(&format!("7. A transcript of the service, job {}: \"{}\"", accepted.request_id, transcript.text()))
 }

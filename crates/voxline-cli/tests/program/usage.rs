@@ -67,7 +67,16 @@ fn environment_variables_set_options_and_flags_win() {
 #[test]
 fn the_demo_goes_all_the_way() {
     let text = String::from_utf8(fine(&run(["demo"]))).unwrap();
-    for expected in ["679410", "16000 Hz", "492996 bytes", "15.4", "The spoken answer", "Done."] {
+    for expected in [
+        "679410",
+        "16000 Hz",
+        "492996 bytes",
+        "15.4",
+        "The spoken answer",
+        "6. A recording",
+        "7. A transcript",
+        "Done.",
+    ] {
         assert!(text.contains(expected), "{expected} is missing in:\n{text}");
     }
 }
