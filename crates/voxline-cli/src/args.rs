@@ -1,5 +1,6 @@
 //! What the command line may hold.
 
+pub(crate) mod listen;
 pub(crate) mod recording;
 pub(crate) mod transcribe;
 
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Chat(Chat),
     Recording(recording::Recording),
     Transcribe(transcribe::Transcribe),
+    Listen(listen::Listen),
     /// Run the built-in stand-in for the services on loopback.
     Sim(Sim),
     /// List every option with its type, default and environment variable, and every profile.
@@ -149,6 +151,9 @@ pub(crate) struct Chat {
     /// City; needs --lat and --lng.
     #[arg(long, value_name = "NAME", requires = "lat")]
     pub(crate) city: Option<String>,
+    /// JSON that goes along, as the service defines it: TARGET is a number, LIST a JSON array; may be repeated.
+    #[arg(long, value_name = "TARGET=LIST")]
+    pub(crate) data: Vec<String>,
     /// Address in words.
     #[arg(long, value_name = "TEXT")]
     pub(crate) position: Option<String>,

@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 pub(crate) mod demo;
 pub(crate) mod info;
+pub(crate) mod listen;
 pub(crate) mod options;
 pub(crate) mod prepare;
 pub(crate) mod recording;

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Chat(chat) => cmd::chat::run(chat),
         Command::Recording(recording) => cmd::recording::run(recording),
         Command::Transcribe(transcribe) => cmd::transcribe::run(transcribe),
+        Command::Listen(listen) => cmd::listen::run(listen),
         Command::Sim(sim) => cmd::sim::run(sim),
         Command::Options(options) => cmd::options::run(options),
         Command::Demo(demo) => cmd::demo::run(demo),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use voxline::chat::{
-    self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatRequest,
+    self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatData, ChatRequest,
     DEFAULT_BASE_URL, VoiceName,
 };
 use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, Secret, prepare_with};
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
     let result = prepare_with(source(&args.input), &options, |progress| bar.update(progress));
     drop(bar);
     let prepared = result.map_err(|e| about(e, &name))?;
-    let request = request(args, chat::audio(&prepared)?);
+    let request = with_data(args, request(args, chat::audio(&prepared)?))?;
     let answer = client.send(&request)?;
     if let Some(path) = &args.tts {
         save_spoken(&client, &answer, answer_audio(&args.audiotype), path)?;
@@ -88,6 +88,18 @@ fn request(args: &Chat, audio: chat::ChatAudio) -> ChatRequest {
         request = request.with_position(position);
     }
     request
+}
+
+/// `--data TARGET=LIST`; the list itself is checked with the request.
+fn with_data(args: &Chat, mut request: ChatRequest) -> Result<ChatRequest, Fail> {
+    for pair in &args.data {
+        let parsed = pair.split_once('=').and_then(|(target, list)| Some((target.trim().parse().ok()?, list)));
+        let Some((target, list)) = parsed else {
+            return Err(Fail::usage_text(format!("--data {pair}: write TARGET=LIST, such as 7=[]")));
+        };
+        request = request.with_data(ChatData::new(target, list));
+    }
+    Ok(request)
 }
 
 fn voice_name(voice: &str) -> VoiceName {

@@ -5,6 +5,8 @@ mod chat;
 #[cfg(test)]
 mod info;
 #[cfg(test)]
+mod listen;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod prepare;
