@@ -128,7 +128,12 @@ impl Inner {
             ))
         };
         match envelope.voice_url().map(|text| RecordingUrl::new(id.clone(), text, &self.base, self.scheme)) {
-            Some(Ok(url)) => Ok(url),
+            Some(Ok(url)) => {
+                if self.base.is_https() && !url.url().is_https() && self.scheme == DownloadScheme::Https {
+                    tracing::warn!(origin = url.origin(), "the service says that the recording travels unencrypted");
+                }
+                Ok(url)
+            }
             Some(Err(fault)) => refuse(&format!("the voice_url of the answer cannot be used: {fault}")),
             None => refuse("the answer says success but holds no voice_url"),
         }

@@ -55,6 +55,8 @@ pub(super) struct PartFile {
     note: PathBuf,
     identity: Identity,
     resume: bool,
+    /// Whether what is in the file is ours.
+    touched: bool,
 }
 
 impl PartFile {
@@ -77,7 +79,7 @@ impl PartFile {
         };
         let (part, note) = (beside(".part"), beside(".part.json"));
         let file = open_locked(&part)?;
-        Ok(Self { file, target: target.to_owned(), part, note, identity, resume })
+        Ok(Self { file, target: target.to_owned(), part, note, identity, resume, touched: false })
     }
 
     /// What an earlier try left, if it is of the same recording. The file stands behind it.
@@ -109,6 +111,7 @@ impl PartFile {
 
     /// Empties the file and notes of which version it will be. In this order: a note is never beside older bytes.
     pub(super) fn restart(&mut self, version: &Version) -> Result<()> {
+        self.touched = true;
         let failed = |e| Error::io(OP, self.part.display(), e);
         self.file.set_len(0).map_err(failed)?;
         self.file.rewind().map_err(failed)?;
@@ -139,9 +142,13 @@ impl PartFile {
         Ok(())
     }
 
-    /// Leaves what a later try can go on with, and nothing else.
+    /// Leaves what a later try can go on with, and nothing else. What an earlier try left is not touched before there
+    /// is something to put in its place.
     pub(super) fn give_up(&self) {
         let length = self.file.metadata().map_or(0, |found| found.len());
+        if !self.touched && length > 0 {
+            return;
+        }
         if self.noted_version().is_none_or(|version| length == 0 || version.total_bytes.is_none()) {
             remove(&self.part);
             remove(&self.note);

@@ -192,7 +192,7 @@ fn a_silent_server_ends_by_the_time_outs_and_goes_on_after_one_silence() {
         1 => Reply::Silence,
         _ => file(&given, true, None),
     });
-    let client = builder(&server).http(options(|o| o.read_timeout_ms = 100)).build().unwrap();
+    let client = builder(&server).http(options(|o| o.read_timeout_ms = 400)).build().unwrap();
     assert!(read(&client).unwrap() == *bytes);
     let server = files(|_| Reply::Silence);
     let hasty = options(|o| (o.read_timeout_ms, o.total_timeout_ms) = (50, 200));

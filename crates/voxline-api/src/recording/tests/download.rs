@@ -199,6 +199,17 @@ fn a_failure_leaves_no_file_of_the_final_name_and_no_useless_part() {
 }
 
 #[test]
+fn a_failure_before_the_first_byte_leaves_the_part_of_an_earlier_try_alone() {
+    let (world, folder) = (World::new(audio(LENGTH)), Folder::new());
+    interrupted(&world, &folder, 120_000);
+    for id in [id(), RecordingId::new("u1", "t1", "absent")] {
+        world.set(|state| state.locates.push_back((200, r#"{"code":5005,"data":[]}"#.to_owned())));
+        assert_eq!(get(&world, &folder, &id).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+    assert_eq!(get(&world, &folder, &id()).unwrap().resumed_bytes, 120_000);
+}
+
+#[test]
 fn cancelling_leaves_the_part_for_later() {
     let (world, folder) = (World::new(audio(LENGTH)), Folder::new());
     let cancel = CancelToken::new();

@@ -138,6 +138,18 @@ fn an_early_end_is_not_an_end() {
 }
 
 #[test]
+fn a_server_that_hands_out_parts_of_its_own_size_is_asked_for_the_next() {
+    let (world, whole) = (World::new(audio(LENGTH)), audio(LENGTH));
+    let part = |from: usize, to: usize| {
+        let range = format!("bytes {from}-{}/{LENGTH}", to - 1);
+        Meet::Say(206, vec![("Content-Range", range), ("ETag", "\"v1\"".to_owned())], whole[from..to].to_vec())
+    };
+    world.meet([Meet::Cut(50_000), part(45_904, 110_000), part(105_904, 150_000)]);
+    assert!(read(&world).unwrap() == whole);
+    assert_eq!(world.ranges()[3].as_deref(), Some("bytes=145904-"));
+}
+
+#[test]
 fn a_server_that_breaks_off_again_and_again_is_left_alone() {
     let world = World::new(audio(LENGTH));
     world.meet((0..100).map(|_| Meet::Cut(4096 + 100)));
