@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// Log requests to standard error; twice for details. Secrets are never logged.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// File with credentials, NAME=value a line; only its owner may read it. The environment wins.
+    #[arg(long, global = true, value_name = "FILE", env = "VOXLINE_CREDENTIALS_FILE")]
+    pub(crate) credentials: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod cmd;
+mod credentials;
 mod fail;
 mod output;
 mod progress;
@@ -13,17 +14,25 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Args, Command};
+use credentials::Credentials;
 
 fn main() -> ExitCode {
     // clap prints its own messages and exits with 2 for wrong usage.
     let args = Args::parse();
     log_to_stderr(args.verbose);
+    let credentials = match Credentials::load(args.credentials.as_deref()) {
+        Ok(credentials) => credentials,
+        Err(fail) => {
+            fail.print();
+            return fail.exit_code();
+        }
+    };
     let result = match &args.command {
         Command::Info(info) => cmd::info::run(info),
         Command::Prepare(prepare) => cmd::prepare::run(prepare),
-        Command::Chat(chat) => cmd::chat::run(chat),
-        Command::Recording(recording) => cmd::recording::run(recording),
-        Command::Transcribe(transcribe) => cmd::transcribe::run(transcribe),
+        Command::Chat(chat) => cmd::chat::run(chat, &credentials),
+        Command::Recording(recording) => cmd::recording::run(recording, &credentials),
+        Command::Transcribe(transcribe) => cmd::transcribe::run(transcribe, &credentials),
         Command::Listen(listen) => cmd::listen::run(listen),
         Command::Sim(sim) => cmd::sim::run(sim),
         Command::Options(options) => cmd::options::run(options),

@@ -97,7 +97,10 @@ impl Opened<'_> {
                 match reader.read(buffer) {
                     Ok(n) => return Ok(&buffer[..n]),
                     Err(e) if e.kind() == IoErrorKind::Interrupted => {}
-                    Err(e) => return Err(Error::io("read input", &*name, e)),
+                    // A reader of ours (a download that is still arriving) says exactly what went wrong.
+                    Err(e) => {
+                        return Err(e.downcast::<Error>().unwrap_or_else(|e| Error::io("read input", &*name, e)));
+                    }
                 }
             },
         }

@@ -67,6 +67,8 @@ const GUESTS: &[Guest] = &[
     guest("symphonia", &["voxline-decode"], &[]),
     guest("rubato", &["voxline-dsp"], &[]),
     guest("ureq", &["voxline-api"], &[]),
+    guest("rusqlite", &["voxline-api"], &[]),
+    guest("tiny_http", &["voxline-cli"], &[]),
     guest("axum", &["voxline-sim"], &[]),
     guest("tokio", &["voxline-sim"], &[]),
     guest("hyper", &["voxline-sim"], &[]),

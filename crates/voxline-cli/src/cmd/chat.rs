@@ -2,25 +2,26 @@
 
 use serde_json::json;
 use voxline::chat::{
-    self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatData, ChatRequest,
-    DEFAULT_BASE_URL, VoiceName,
+    self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatData,
+    ChatRequest, DEFAULT_BASE_URL, VoiceName,
 };
-use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, Secret, prepare_with};
+use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, prepare_with};
 
 use crate::args::Chat;
 use crate::cmd::{about, name, source};
+use crate::credentials::Credentials;
 use crate::fail::Fail;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::show;
 
-pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
+pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
     let mut options = args.options()?;
     // The request encodes; what is prepared here is what goes into it.
     options.target.base64 = false;
     let endpoint = args.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL);
     let builder = ChatClient::builder().base_url(endpoint).http(options.http.clone());
-    let client = with_credentials(builder)?.build()?;
+    let client = with_credentials(builder, credentials)?.build()?;
     if client.uses_trial_host() {
         show::remark("warning: the vendor's trial host is used; it is not meant for production (see --endpoint)");
     }
@@ -44,15 +45,14 @@ pub(crate) fn run(args: &Chat) -> Result<(), Fail> {
 }
 
 /// A ready token, or what `authorize.do` wants for one.
-fn with_credentials(builder: ChatClientBuilder) -> Result<ChatClientBuilder, Fail> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
-    if let Some(token) = variable("VOXLINE_CHAT_TOKEN") {
-        return Ok(builder.access_token(Secret::new(token)));
+fn with_credentials(builder: ChatClientBuilder, credentials: &Credentials) -> Result<ChatClientBuilder, Fail> {
+    if let Some(token) = credentials.get("VOXLINE_CHAT_TOKEN") {
+        return Ok(builder.access_token(token));
     }
     let names = ["VOXLINE_CHAT_APPKEY", "VOXLINE_CHAT_AUTHCODE", "VOXLINE_CHAT_USER"];
-    match names.map(variable) {
+    match names.map(|name| credentials.get(name)) {
         [Some(key), Some(code), Some(user)] => {
-            Ok(builder.app_credentials(AppCredentials::new(Secret::new(key), Secret::new(code), user)))
+            Ok(builder.app_credentials(AppCredentials::new(key, code, user.expose())))
         }
         _ => Err(Fail::usage_text(
             "set VOXLINE_CHAT_TOKEN to an access token, or VOXLINE_CHAT_APPKEY, VOXLINE_CHAT_AUTHCODE and \

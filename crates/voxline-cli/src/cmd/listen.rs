@@ -18,8 +18,7 @@ const WORKERS: usize = 8;
 
 pub(crate) fn run(args: &Listen) -> Result<(), Fail> {
     let ledger = SqliteLedger::open(&args.ledger)?;
-    let server =
-        Server::http(args.bind).map_err(|e| Error::new(ErrorKind::Io, OP, format!("{}: {e}", args.bind)))?;
+    let server = Server::http(args.bind).map_err(|e| Error::new(ErrorKind::Io, OP, format!("{}: {e}", args.bind)))?;
     show::line(&format!("http://{}/", server.server_addr()))?;
     let listener = Listener { args, ledger: &ledger, server: &server, new: Mutex::new(0) };
     std::thread::scope(|scope| {

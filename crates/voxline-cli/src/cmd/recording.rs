@@ -9,32 +9,32 @@ use voxline::chat::CancelToken;
 use voxline::recording::{
     DEFAULT_BASE_URL, DownloadOptions, Downloaded, Located, RecordingClient, RecordingId, RecordingUrl,
 };
-use voxline::{Error, ErrorKind, Result, Secret};
+use voxline::{Error, ErrorKind, Result};
 
 use crate::args::recording::{Get, Recording, RecordingAction, Url, Which};
 use crate::args::{apply_pairs, checked, from_environment};
+use crate::credentials::Credentials;
 use crate::fail::Fail;
 use crate::progress::Bar;
 use crate::show;
 
-pub(crate) fn run(args: &Recording) -> Result<(), Fail> {
+pub(crate) fn run(args: &Recording, credentials: &Credentials) -> Result<(), Fail> {
     match &args.action {
-        RecordingAction::Url(url) => run_url(url),
-        RecordingAction::Get(get) => run_get(get),
+        RecordingAction::Url(url) => run_url(url, credentials),
+        RecordingAction::Get(get) => run_get(get, credentials),
     }
 }
 
-fn client(which: &Which) -> Result<RecordingClient, Fail> {
+fn client(which: &Which, credentials: &Credentials) -> Result<RecordingClient, Fail> {
     let mut options = from_environment()?;
     apply_pairs(&mut options, &which.set)?;
     let options = checked(options)?;
-    let token = std::env::var("VOXLINE_RECORDING_TOKEN").unwrap_or_default();
-    if token.is_empty() {
+    let Some(token) = credentials.get("VOXLINE_RECORDING_TOKEN") else {
         return Err(Fail::usage_text("set VOXLINE_RECORDING_TOKEN to the token of the recording service"));
-    }
+    };
     let client = RecordingClient::builder()
         .base_url(which.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL))
-        .token(Secret::new(token))
+        .token(token)
         .download_scheme(which.download_scheme.parse().map_err(Fail::usage)?)
         .http(options.http)
         .build()?;
@@ -49,8 +49,8 @@ fn ids(which: &Which) -> Vec<RecordingId> {
     which.records.iter().map(id).collect()
 }
 
-fn run_url(args: &Url) -> Result<(), Fail> {
-    let located = client(&args.which)?.locate_many(&ids(&args.which)).into_entries();
+fn run_url(args: &Url, credentials: &Credentials) -> Result<(), Fail> {
+    let located = client(&args.which, credentials)?.locate_many(&ids(&args.which)).into_entries();
     let mut failed = false;
     for Located { id, result, .. } in located {
         failed |= result.is_err();
@@ -63,12 +63,12 @@ fn run_url(args: &Url) -> Result<(), Fail> {
     if failed { Err(Fail::Reported) } else { Ok(()) }
 }
 
-fn run_get(args: &Get) -> Result<(), Fail> {
+fn run_get(args: &Get, credentials: &Credentials) -> Result<(), Fail> {
     let ids = ids(&args.which);
     if ids.len() > 1 && !args.output.is_dir() {
         return Err(Fail::usage_text("several recordings need -o to be an existing folder"));
     }
-    let client = client(&args.which)?;
+    let client = client(&args.which, credentials)?;
     let located = client.locate_many(&ids).into_entries();
     let options = DownloadOptions::default().with_resume(args.resume);
     let next = AtomicUsize::new(0);

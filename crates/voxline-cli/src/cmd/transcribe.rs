@@ -9,36 +9,35 @@ use voxline::transcription::{
     Credentials, DEFAULT_BASE_URL, JobOutcome, JobReport, Ledger, QueryState, ReturnMode, RunOptions, SqliteLedger,
     Submission, Transcript, TranscriptionClient, WaitOptions, resume_with_ledger, run_with_ledger,
 };
-use voxline::{Error, Result, Secret};
+use voxline::{Error, Result};
 
 use crate::args::transcribe::{Query, Run, ServiceFlags, Submit, Transcribe, TranscribeAction, Wait, WaitFlags};
 use crate::args::{apply_pairs, checked, from_environment};
+use crate::credentials::Credentials as Keys;
 use crate::fail::Fail;
 use crate::show;
 
-pub(crate) fn run(args: &Transcribe) -> Result<(), Fail> {
+pub(crate) fn run(args: &Transcribe, keys: &Keys) -> Result<(), Fail> {
     match &args.action {
-        TranscribeAction::Submit(submit) => run_submit(submit),
-        TranscribeAction::Query(query) => run_query(query),
-        TranscribeAction::Wait(wait) => run_wait(wait),
-        TranscribeAction::Run(run) => run_many(run),
+        TranscribeAction::Submit(submit) => run_submit(submit, keys),
+        TranscribeAction::Query(query) => run_query(query, keys),
+        TranscribeAction::Wait(wait) => run_wait(wait, keys),
+        TranscribeAction::Run(run) => run_many(run, keys),
     }
 }
 
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|text| !text.is_empty())
-}
-
-fn client(flags: &ServiceFlags) -> Result<TranscriptionClient, Fail> {
+fn client(flags: &ServiceFlags, keys: &Keys) -> Result<TranscriptionClient, Fail> {
     let mut options = from_environment()?;
     apply_pairs(&mut options, &flags.set)?;
     let options = checked(options)?;
-    let app_id = variable("VOXLINE_TRANSCRIPTION_APP_ID");
-    let app_key = variable("VOXLINE_TRANSCRIPTION_APP_KEY");
-    let authorization = variable("VOXLINE_TRANSCRIPTION_AUTHORIZATION");
+    let app_id = keys.get("VOXLINE_TRANSCRIPTION_APP_ID");
+    let app_key = keys.get("VOXLINE_TRANSCRIPTION_APP_KEY");
+    let authorization = keys.get("VOXLINE_TRANSCRIPTION_AUTHORIZATION");
     let credentials = match (app_id, app_key, authorization) {
-        (Some(id), Some(key), _) => Credentials::app_key(id, Secret::new(key)),
-        (_, _, Some(authorization)) => Credentials::ready(Secret::new(authorization)),
+        (Some(id), Some(key), _) => Credentials::app_key(id.expose(), key),
+        (app_id, _, Some(authorization)) => {
+            Credentials::Ready { app_id: app_id.map(|id| id.expose().to_owned()), authorization }
+        }
         _ => {
             return Err(Fail::usage_text(
                 "set VOXLINE_TRANSCRIPTION_APP_ID and VOXLINE_TRANSCRIPTION_APP_KEY, or \
@@ -54,8 +53,8 @@ fn mode(callback_url: Option<&String>) -> ReturnMode {
     callback_url.map_or(ReturnMode::Pull, ReturnMode::push)
 }
 
-fn run_submit(args: &Submit) -> Result<(), Fail> {
-    let client = client(&args.service)?;
+fn run_submit(args: &Submit, keys: &Keys) -> Result<(), Fail> {
+    let client = client(&args.service, keys)?;
     let mut submission = Submission::new(&args.link, mode(args.callback_url.as_ref()));
     if let Some(data) = &args.business_data {
         submission = submission.with_business_data(data);
@@ -72,8 +71,8 @@ fn run_submit(args: &Submit) -> Result<(), Fail> {
     Ok(())
 }
 
-fn run_query(args: &Query) -> Result<(), Fail> {
-    let state = client(&args.service)?.query(&args.request_id)?;
+fn run_query(args: &Query, keys: &Keys) -> Result<(), Fail> {
+    let state = client(&args.service, keys)?.query(&args.request_id)?;
     let json = args.service.json;
     match state {
         QueryState::Done(transcript) => print_transcript(&args.request_id, &transcript, json)?,
@@ -86,8 +85,8 @@ fn run_query(args: &Query) -> Result<(), Fail> {
     Ok(())
 }
 
-fn run_wait(args: &Wait) -> Result<(), Fail> {
-    let client = client(&args.service)?;
+fn run_wait(args: &Wait, keys: &Keys) -> Result<(), Fail> {
+    let client = client(&args.service, keys)?;
     let transcript = client.wait(&args.request_id, &wait_options(&args.wait)?, &CancelToken::new())?;
     Ok(print_transcript(&args.request_id, &transcript, args.service.json)?)
 }
@@ -103,8 +102,8 @@ fn wait_options(flags: &WaitFlags) -> Result<WaitOptions, Fail> {
     Ok(options)
 }
 
-fn run_many(args: &Run) -> Result<(), Fail> {
-    let client = client(&args.service)?;
+fn run_many(args: &Run, keys: &Keys) -> Result<(), Fail> {
+    let client = client(&args.service, keys)?;
     let mut options = RunOptions::default();
     options.in_flight = args.jobs;
     options.wait = wait_options(&args.wait)?;

@@ -53,6 +53,25 @@ fn a_missing_record_is_named_and_the_others_still_come() {
     assert_eq!(missing["error"]["service_code"], "5005");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_credentials_must_be_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sim = Sim::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys");
+    std::fs::write(&file, format!("# keys\nVOXLINE_RECORDING_TOKEN = {DEMO_RECORDING_TOKEN}\n")).unwrap();
+    let url = |mode| {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let with = ["--record", DEMO_RECORD_ID, "--credentials", file.to_str().unwrap()];
+        recording(&sim, "", "url", &with)
+    };
+    fine(&url(0o600));
+    let shared = url(0o640);
+    assert_eq!(shared.status.code(), Some(2));
+    assert!(stderr(&shared).contains("chmod 600") && !stderr(&shared).contains(DEMO_RECORDING_TOKEN));
+}
+
 #[test]
 fn a_link_is_printed_and_a_token_is_not() {
     let sim = Sim::start(&[]);

@@ -8,3 +8,5 @@ mod hostile;
 mod outputs;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod typed_errors;
