@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use voxline::transcription::{State, Transcript};
-use voxline_sim::{Endpoint, Fault, JobSeen, RequestSeen, transcript_text};
+use voxline_sim::{Endpoint, Fault, JobSeen, RequestSeen, Verdict, transcript_text};
 
 use crate::campaign::{Campaign, JOBS, Picture, SUBMISSIONS, link};
 
@@ -14,6 +14,10 @@ pub(crate) fn judge(campaign: &Campaign, pictures: &[Picture], end: &Picture, re
     let submits: Vec<&RequestSeen> = log.requests.iter().filter(|seen| seen.endpoint == Endpoint::Submit).collect();
     // Nothing fell out of the list of requests, which is bounded.
     assert_eq!(submits.len() as u64, log.counts["submit"].requests);
+    // A death in the middle of sending leaves half a request, which names nobody and is no submission.
+    let (submits, halves): (Vec<_>, Vec<_>) = submits.into_iter().partition(|seen| !seen.ids.is_empty());
+    assert!(halves.len() <= pictures.len() * JOBS);
+    assert!(halves.iter().all(|seen| matches!(seen.verdict, Verdict::Unreadable { .. })), "{halves:?}");
     assert_eq!((&log.leaks[..], &log.strays[..]), (&[][..], &[][..]));
 
     nothing_is_forgotten(end);
