@@ -88,7 +88,7 @@ impl Campaign {
     }
 
     /// One life, ended by SIGKILL. It must not end before.
-    pub(crate) fn kill_at(&self, resume: bool, moment: Moment) {
+    pub(crate) fn kill_at(&self, resume: bool, moment: &Moment) {
         let before = self.requests();
         let complaints = File::create(self.path("stderr")).unwrap();
         let mut child = self.command(resume).stdout(Stdio::null()).stderr(complaints).spawn().unwrap();

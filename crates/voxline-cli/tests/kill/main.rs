@@ -1,11 +1,13 @@
 //! `voxline transcribe run`, killed at any moment and started again until everything is done.
 
-#[cfg(all(test, unix))]
+#![cfg(unix)]
+
+#[cfg(test)]
 mod campaign;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod judge;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::time::Duration;
 
@@ -33,7 +35,7 @@ mod tests {
         let mut rng = Rng::new(seed);
         let pictures: Vec<_> = (0..KILLS)
             .map(|kill| {
-                campaign.kill_at(kill > 0, moment(kill, &mut rng));
+                campaign.kill_at(kill > 0, &moment(kill, &mut rng));
                 campaign.picture()
             })
             .collect();
