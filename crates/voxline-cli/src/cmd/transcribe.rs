@@ -1,5 +1,6 @@
 //! `voxline transcribe`.
 
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind as IoErrorKind;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use voxline::chat::CancelToken;
 use voxline::transcription::{
     Credentials, DEFAULT_BASE_URL, JobOutcome, JobReport, Ledger, QueryState, ReturnMode, RunOptions, SqliteLedger,
-    Submission, Transcript, TranscriptionClient, WaitOptions, resume_with_ledger, run_with_ledger,
+    State, Submission, Transcript, TranscriptionClient, WaitOptions, resume_with_ledger, run_with_ledger,
 };
 use voxline::{Error, Result};
 
@@ -114,14 +115,14 @@ fn run_many(args: &Run, keys: &Keys) -> Result<(), Fail> {
         // A closed pipe must not end the run: what was paid for is still recorded.
         drop(print_job(&ledger, report, json));
     };
-    let mut reports = Vec::new();
-    if args.resume {
-        reports.extend(resume_with_ledger(&client, &ledger, &options, &cancel, &observe)?);
-    }
     let submissions = submissions(args)?;
-    if !submissions.is_empty() {
-        reports.extend(run_with_ledger(&client, &ledger, &submissions, &options, &cancel, &observe)?);
-    }
+    let reports = if args.resume {
+        // Before anything is waited for: what is asked for now must not be forgotten if this run ends early.
+        enter_missing(&client, &ledger, submissions)?;
+        resume_with_ledger(&client, &ledger, &options, &cancel, &observe)?
+    } else {
+        run_with_ledger(&client, &ledger, &submissions, &options, &cancel, &observe)?
+    };
     let well = |report: &JobReport| matches!(report.outcome, JobOutcome::Done | JobOutcome::AwaitingCallback);
     let bad = reports.iter().filter(|report| !well(report)).count();
     if bad > 0 {
@@ -129,6 +130,34 @@ fn run_many(args: &Run, keys: &Keys) -> Result<(), Fail> {
         return Err(Fail::Reported);
     }
     Ok(())
+}
+
+/// Enters what is not in the ledger yet, so that a command that was cut short can be given again as it was: nobody
+/// knows from outside how far it had come. A link that is asked for twice is entered twice.
+fn enter_missing(client: &TranscriptionClient, ledger: &dyn Ledger, submissions: Vec<Submission>) -> Result<()> {
+    if submissions.is_empty() {
+        return Ok(());
+    }
+    let _lock = ledger.lock()?;
+    let (mut ids, mut there) = (HashSet::new(), HashMap::<String, usize>::new());
+    for state in State::ALL {
+        for entry in ledger.list(*state)? {
+            // A delivery may move one on while the states are gone through.
+            if ids.insert(entry.req_id().to_owned()) {
+                *there.entry(entry.submission.file_link().to_owned()).or_default() += 1;
+            }
+        }
+    }
+    let is_new = |submission: &Submission| match there.get_mut(submission.file_link()) {
+        Some(count @ 1..) => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    let with_id = |submission: Submission| submission.with_req_id(client.new_req_id());
+    let new: Vec<Submission> = submissions.into_iter().filter(is_new).map(with_id).collect();
+    ledger.add(&new)
 }
 
 /// Every argument is a link or a text file of links.
