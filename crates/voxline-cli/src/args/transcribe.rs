@@ -100,7 +100,8 @@ pub(crate) struct Run {
     /// Where submissions and results are kept. It holds the links, which may be signed, but no credentials.
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
-    /// Go on with what an earlier run left: nothing that may have been taken is submitted again.
+    /// Go on with what an earlier run left: nothing that may have been taken is submitted again, and links that are in
+    /// the ledger already are not entered again.
     #[arg(long)]
     pub(crate) resume: bool,
     /// Have results delivered to this address instead of fetching them.

@@ -126,7 +126,10 @@ fn run_many(args: &Run, keys: &Keys) -> Result<(), Fail> {
     let well = |report: &JobReport| matches!(report.outcome, JobOutcome::Done | JobOutcome::AwaitingCallback);
     let bad = reports.iter().filter(|report| !well(report)).count();
     if bad > 0 {
-        show::remark(&format!("error: {bad} of {} are not done; --resume goes on with them", reports.len()));
+        let all = reports.len();
+        show::remark(&format!(
+            "error: {bad} of {all} are not done; --resume goes on with all that did not fail and whose outcome is known"
+        ));
         return Err(Fail::Reported);
     }
     Ok(())
