@@ -147,9 +147,16 @@ impl Clients {
         options.wait = WaitOptions::default();
         (options.wait.interval, options.wait.max_interval) = (Duration::from_millis(1), Duration::from_millis(1));
         options.wait.deadline = Duration::from_millis(500);
-        all.add(run_with_ledger(&self.transcription, ledger, &[submission.clone()], &options, &cancel, &|report| {
-            assert!(!format!("{report:?}").contains(NEEDLES[0]));
-        }));
+        all.add(run_with_ledger(
+            &self.transcription,
+            ledger,
+            std::slice::from_ref(&submission),
+            &options,
+            &cancel,
+            &|report| {
+                assert!(!format!("{report:?}").contains(NEEDLES[0]));
+            },
+        ));
         all.add(self.transcription.submit(&submission));
         all.add(self.transcription.query("nobody's"));
     }

@@ -186,7 +186,7 @@ fn run(endpoint: Endpoint) {
                     (Endpoint::Download, "truncate") => expected_of_broken_bodies(&requests),
                     _ => expected(&requests),
                 };
-                let kind = result.as_ref().map(|()| ()).map_err(voxline::Error::kind);
+                let kind = result.as_ref().copied().map_err(voxline::Error::kind);
                 assert_eq!(kind, expected, "{name}: {result:?} after {requests:?}");
                 if result.is_ok() { right += 1 } else { wrong += 1 }
             }

@@ -164,7 +164,7 @@ impl World {
         let folder = self.folder.path().join(number.to_string());
         std::fs::create_dir(&folder).unwrap();
         let path = folder.join("call.wav");
-        let resume = number % 2 == 0;
+        let resume = number.is_multiple_of(2);
         let options = DownloadOptions::default().with_resume(resume);
         match self.recording.download(&record("small"), &path, &options, |_| {}, cancel) {
             Ok(done) => {
