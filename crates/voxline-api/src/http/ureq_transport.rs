@@ -41,6 +41,9 @@ impl UreqTransport {
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
+            // ureq keeps 3 per host, so that a crowd of threads on one client would connect anew for nearly every call.
+            .max_idle_connections_per_host(64)
+            .max_idle_connections(128)
             .build();
         Ok(Self { agent: config.new_agent(), proxies })
     }

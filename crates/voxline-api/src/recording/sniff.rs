@@ -21,7 +21,8 @@ const MAGICS: [&[u8]; 9] = [b"RIFF", b"RIFX", b"RF64", b"BW64", b"ID3", b"fLaC",
 /// Judges the first bytes (up to [`SNIFF_BYTES`], fewer only if the body is shorter). The bytes count more than the
 /// content type, which is often wrong.
 pub(super) fn looks(head: &[u8], content_type: Option<&str>) -> Looks {
-    let mpeg_sync = matches!(head, [0xff, second, ..] if second & 0xe0 == 0xe0);
+    // FF FE is the byte order mark of UTF-16; as MPEG it would be Layer I with a checksum, which no call recorder writes.
+    let mpeg_sync = matches!(head, [0xff, second, ..] if second & 0xe0 == 0xe0 && *second != 0xfe);
     if MAGICS.iter().any(|magic| head.starts_with(magic)) || mpeg_sync {
         return Looks::Audio;
     }
@@ -54,12 +55,13 @@ mod tests {
 
     #[test]
     fn bytes_tell_more_than_the_content_type() {
-        let cases: [(&[u8], Option<&str>, Looks); 20] = [
+        let cases: [(&[u8], Option<&str>, Looks); 21] = [
             (b"RIFF\x24\0\0\0WAVE", Some("audio/wav"), Looks::Audio),
             (b"RIFF\x24\0\0\0WAVE", Some("text/html; charset=utf-8"), Looks::Audio),
             (b"ID3\x04", Some("application/json"), Looks::Audio),
             (b"\xff\xfb\x90\x00", Some("text/plain"), Looks::Audio),
             (b"\xff\xe3", None, Looks::Audio),
+            (b"\xff\xfe{\"code\"", Some("application/json"), Looks::Nonsense),
             (b"\x00\x01\x02\x03", None, Looks::Audio),
             (b"\x00\x01\x02\x03", Some("application/octet-stream"), Looks::Audio),
             (b"{\x01\x02\x03", Some("application/octet-stream"), Looks::Audio),
