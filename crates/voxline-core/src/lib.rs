@@ -12,6 +12,6 @@ pub mod units;
 
 pub use audio::{AudioSpec, ChannelMask, SampleFormat, SampleRate};
 pub use error::{Error, ErrorKind, Result, Retry, ServiceFault};
-pub use options::{ChannelSelection, Dither, Encoding, Options, Quality, TargetRate};
+pub use options::{ChannelSelection, Dither, Encoding, Options, Quality, SpeexFraming, TargetRate};
 pub use report::{ChannelLevel, Report, SourceReport, TargetReport, Warning, WarningCode};
 pub use secret::Secret;

@@ -7,10 +7,10 @@ mod set;
 mod validate;
 mod values;
 
-pub use groups::{HttpOptions, InputOptions, LimitOptions, ResampleOptions, TargetOptions};
+pub use groups::{HttpOptions, InputOptions, LimitOptions, ResampleOptions, SpeexOptions, TargetOptions};
 pub use keys::{KEYS, Key};
 pub use proxy::ProxyUrl;
-pub use values::{ChannelSelection, Dither, Encoding, Quality, TargetRate};
+pub use values::{ChannelSelection, Dither, Encoding, Quality, SpeexFraming, TargetRate};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,8 @@ pub struct Options {
     pub target: TargetOptions,
     /// How rates are converted.
     pub resample: ResampleOptions,
+    /// How Speex is encoded and decoded.
+    pub speex: SpeexOptions,
     /// What is refused.
     pub limits: LimitOptions,
     /// How services are talked to.

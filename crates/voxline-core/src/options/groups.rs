@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelSelection, Dither, Encoding, ProxyUrl, Quality, TargetRate};
+use super::{ChannelSelection, Dither, Encoding, ProxyUrl, Quality, SpeexFraming, TargetRate};
 use crate::SampleFormat;
 
 /// How the input is read.
@@ -12,7 +12,10 @@ use crate::SampleFormat;
 pub struct InputOptions {
     /// Sample format of headerless input; `None` (default): the content is probed.
     pub raw_format: Option<SampleFormat>,
-    /// Sample rate of headerless input in Hz, default 8000. Only used with `raw_format`.
+    /// Layout of headerless Speex packets; `None` (default): the content is probed. Not together with `raw_format`;
+    /// `raw_rate_hz` 8000 means narrowband, 16000 wideband.
+    pub speex_framing: Option<SpeexFraming>,
+    /// Sample rate of headerless input in Hz, default 8000. Only used with `raw_format` and `speex_framing`.
     pub raw_rate_hz: u32,
     /// Interleaved channels of headerless input, default 1. Only used with `raw_format`.
     pub raw_channels: u16,
@@ -24,7 +27,14 @@ pub struct InputOptions {
 
 impl Default for InputOptions {
     fn default() -> Self {
-        Self { raw_format: None, raw_rate_hz: 8_000, raw_channels: 1, gapless: true, strict: false }
+        Self {
+            raw_format: None,
+            speex_framing: None,
+            raw_rate_hz: 8_000,
+            raw_channels: 1,
+            gapless: true,
+            strict: false,
+        }
     }
 }
 
@@ -64,6 +74,28 @@ impl Default for TargetOptions {
 pub struct ResampleOptions {
     /// Filter quality, default standard.
     pub quality: Quality,
+}
+
+/// How Speex is encoded and decoded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SpeexOptions {
+    /// Quality and with it the bit rate, 0 to 10, default 8; constant over a stream.
+    pub quality: u8,
+    /// How hard the encoder searches, 1 to 10, default 3; costs time, not bytes.
+    pub complexity: u8,
+    /// How packets follow each other, default each behind its length. Only used with the encodings `speex` and
+    /// `speex-wb`; an Ogg file has its own.
+    pub framing: SpeexFraming,
+    /// Whether decoded Speex is enhanced perceptually, default on.
+    pub enhancement: bool,
+}
+
+impl Default for SpeexOptions {
+    fn default() -> Self {
+        Self { quality: 8, complexity: 3, framing: SpeexFraming::Prefixed, enhancement: true }
+    }
 }
 
 /// What is refused. `None` means no limit.

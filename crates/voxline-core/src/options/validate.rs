@@ -26,6 +26,32 @@ impl Options {
         if let TargetRate::Hz(hz) = self.target.sample_rate_hz {
             require(rates.contains(&hz), format!("target.sample_rate_hz is {hz}, use {rate_range} or keep"));
         }
+        let speex_in = self.input.speex_framing.is_some();
+        require(
+            !(speex_in && self.input.raw_format.is_some()),
+            "input.raw_format and input.speex_framing are both set, use one".to_owned(),
+        );
+        let (hz, n) = (self.input.raw_rate_hz, self.input.raw_channels);
+        require(
+            !speex_in || matches!(hz, 8_000 | 16_000) && n == 1,
+            format!(
+                "headerless Speex is 1 channel of 8000 or 16000 Hz, but input.raw_channels is {n} and input.raw_rate_hz {hz}"
+            ),
+        );
+        let (encoding, rates_hz) = (self.target.encoding, self.target.encoding.rates_hz());
+        if let TargetRate::Hz(hz) = self.target.sample_rate_hz {
+            let fine = rates_hz.is_empty() || rates_hz.contains(&hz);
+            let known: Vec<_> = rates_hz.iter().map(u32::to_string).collect();
+            let known = known.join(" or ");
+            require(
+                fine,
+                format!("target.encoding {} is of {known} Hz, but target.sample_rate_hz is {hz}", encoding.as_str()),
+            );
+        }
+        let n = self.speex.quality;
+        require(n <= 10, format!("speex.quality is {n}, use 0 to 10"));
+        let n = self.speex.complexity;
+        require((1..=10).contains(&n), format!("speex.complexity is {n}, use 1 to 10"));
         if let ChannelSelection::Channel(n) = self.target.channels {
             require(channels.contains(&n), format!("target.channels is {n}, use {channel_range}"));
         }
@@ -70,6 +96,37 @@ mod tests {
     }
 
     #[test]
+    fn speex_has_its_rates() {
+        for (encoding, hz, fine) in [
+            ("speex", "8000", true),
+            ("speex", "16000", false),
+            ("speex-wb", "8000", false),
+            ("speex-wb", "16000", true),
+        ]
+        .into_iter()
+        .chain([
+            ("spx", "8000", true),
+            ("spx", "16000", true),
+            ("spx", "44100", false),
+            ("speex", "keep", true),
+        ]) {
+            let mut options = Options::default();
+            options.set("target.encoding", encoding).unwrap();
+            options.set("target.sample_rate_hz", hz).unwrap();
+            assert_eq!(options.validate().is_ok(), fine, "{encoding} {hz}");
+        }
+        let mut options = Options::default();
+        options.set("input.speex_framing", "bare").unwrap();
+        options.validate().unwrap();
+        for (key, text) in [("input.raw_rate_hz", "44100"), ("input.raw_channels", "2"), ("input.raw_format", "s16le")]
+        {
+            let mut options = options.clone();
+            options.set(key, text).unwrap();
+            assert!(options.validate().unwrap_err().context().contains(key), "{key}");
+        }
+    }
+
+    #[test]
     fn all_faults_are_reported_at_once() {
         let mut options = Options::default();
         let wrong = [
@@ -77,6 +134,8 @@ mod tests {
             ("input.raw_channels", "33"),
             ("target.sample_rate_hz", "999999"),
             ("target.channels", "40"),
+            ("speex.quality", "11"),
+            ("speex.complexity", "0"),
             ("limits.max_channels", "0"),
             ("limits.max_duration_s", "0"),
             ("http.connect_timeout_ms", "0"),

@@ -62,6 +62,13 @@ pub enum Encoding {
     /// The same with a WAV header.
     #[default]
     Wav,
+    /// Speex narrowband packets (8 kHz, mono), laid out as `speex.framing` says.
+    Speex,
+    /// Speex wideband packets (16 kHz, mono), laid out as `speex.framing` says.
+    #[serde(rename = "speex-wb")]
+    SpeexWb,
+    /// An Ogg Speex file (mono), narrowband at 8 kHz and wideband at 16 kHz.
+    Spx,
 }
 
 impl Encoding {
@@ -70,8 +77,38 @@ impl Encoding {
         match self {
             Self::Pcm => "pcm",
             Self::Wav => "wav",
+            Self::Speex => "speex",
+            Self::SpeexWb => "speex-wb",
+            Self::Spx => "spx",
         }
     }
+
+    /// Whether the samples are coded with Speex.
+    pub fn is_speex(self) -> bool {
+        matches!(self, Self::Speex | Self::SpeexWb | Self::Spx)
+    }
+
+    /// The rates in Hz that this encoding can hold; empty: any.
+    pub fn rates_hz(self) -> &'static [u32] {
+        match self {
+            Self::Pcm | Self::Wav => &[],
+            Self::Speex => &[8_000],
+            Self::SpeexWb => &[16_000],
+            Self::Spx => &[8_000, 16_000],
+        }
+    }
+}
+
+/// How Speex packets follow each other without a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum SpeexFraming {
+    /// Each packet behind one byte that holds its length.
+    #[default]
+    Prefixed,
+    /// Packets of one size, one behind the other.
+    Bare,
 }
 
 /// Noise added before rounding to 16 bits.
