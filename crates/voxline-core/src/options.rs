@@ -38,7 +38,7 @@ pub struct Options {
     pub target: TargetOptions,
     /// How rates are converted.
     pub resample: ResampleOptions,
-    /// How Speex is encoded and decoded.
+    /// How Speex is encoded.
     pub speex: SpeexOptions,
     /// What is refused.
     pub limits: LimitOptions,

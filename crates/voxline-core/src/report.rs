@@ -18,9 +18,9 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[non_exhaustive]
 pub struct SourceReport {
-    /// `wav`, `mp3`, `raw`.
+    /// `wav`, `mp3`, `ogg`, `speex` (packets without a container), `raw`.
     pub container: String,
-    /// `mp3`, `pcm_s16le`, `pcm_alaw` …
+    /// `mp3`, `speex_nb`, `speex_wb`, `pcm_s16le`, `pcm_alaw` …
     pub codec: String,
     /// Frames a second, of the first audio seen.
     pub sample_rate_hz: u32,
@@ -53,7 +53,7 @@ pub struct SourceReport {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[non_exhaustive]
 pub struct TargetReport {
-    /// `pcm` or `wav`; empty when nothing was written.
+    /// `pcm`, `wav`, `speex`, `speex-wb` or `spx`; empty when nothing was written.
     pub encoding: String,
     /// Frames a second.
     pub sample_rate_hz: u32,

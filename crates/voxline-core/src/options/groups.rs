@@ -15,6 +15,8 @@ pub struct InputOptions {
     /// Layout of headerless Speex packets; `None` (default): the content is probed. Not together with `raw_format`;
     /// `raw_rate_hz` 8000 means narrowband, 16000 wideband.
     pub speex_framing: Option<SpeexFraming>,
+    /// Whether decoded Speex is enhanced perceptually, default on.
+    pub speex_enhancement: bool,
     /// Sample rate of headerless input in Hz, default 8000. Only used with `raw_format` and `speex_framing`.
     pub raw_rate_hz: u32,
     /// Interleaved channels of headerless input, default 1. Only used with `raw_format`.
@@ -30,6 +32,7 @@ impl Default for InputOptions {
         Self {
             raw_format: None,
             speex_framing: None,
+            speex_enhancement: true,
             raw_rate_hz: 8_000,
             raw_channels: 1,
             gapless: true,
@@ -76,7 +79,7 @@ pub struct ResampleOptions {
     pub quality: Quality,
 }
 
-/// How Speex is encoded and decoded.
+/// How Speex is encoded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -88,13 +91,11 @@ pub struct SpeexOptions {
     /// How packets follow each other, default each behind its length. Only used with the encodings `speex` and
     /// `speex-wb`; an Ogg file has its own.
     pub framing: SpeexFraming,
-    /// Whether decoded Speex is enhanced perceptually, default on.
-    pub enhancement: bool,
 }
 
 impl Default for SpeexOptions {
     fn default() -> Self {
-        Self { quality: 8, complexity: 3, framing: SpeexFraming::Prefixed, enhancement: true }
+        Self { quality: 8, complexity: 3, framing: SpeexFraming::Prefixed }
     }
 }
 
