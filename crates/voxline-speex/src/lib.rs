@@ -12,7 +12,9 @@
 #![expect(dead_code, reason = "decoder and encoder stand on what is here")]
 
 mod bits;
+mod delay;
 mod error;
+pub mod framing;
 mod innovation;
 mod lsp_quant;
 mod mode;

@@ -1,0 +1,210 @@
+//! Reading Ogg Speex.
+
+use std::collections::VecDeque;
+
+use ogg::reading::BasePacketReader;
+
+use super::page::{PageFields, Pages};
+use super::{FramingError, Header};
+
+/// Packets of a page that never ends are kept up to this many pages; real ones fit into one.
+const MAX_OPEN_PAGES: u32 = 4;
+
+/// What the next bytes of an Ogg Speex file brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OggEvent {
+    /// A stream begins; files glued together have several.
+    Header(Header),
+    /// A page of audio.
+    Page {
+        /// Its packets, each of [`Header::frames_per_packet`] frames.
+        packets: Vec<Vec<u8>>,
+        /// Frames from the start of the stream to the end of this page, as the file counts them: without the delay of
+        /// the encoder. `None` when the page does not say.
+        granule: Option<u64>,
+        /// Whether the stream ends here.
+        last: bool,
+        /// Pages missing before this one.
+        lost_pages: u32,
+    },
+}
+
+/// Takes an Ogg Speex file apart.
+///
+/// Push bytes in chunks of any size and take events until `None` comes. Bytes between pages and pages with a wrong
+/// checksum are skipped and counted; pages of other streams in the same file are passed over.
+///
+/// **Source**: RFC 3533; Speex manual 1.2, §7.2.
+///
+/// **Allocation**: what was pushed and not yet taken, and a page.
+///
+/// ```
+/// use voxline_speex::{Mode, framing::{Header, OggEvent, OggReader, OggWriter}};
+/// let mut writer = OggWriter::new(&Header::new(Mode::Wideband, None))?;
+/// writer.push(&[1; 70])?;
+/// writer.push(&[2; 70])?;
+/// writer.finish(300)?;
+/// let mut file = Vec::new();
+/// writer.take(&mut file);
+///
+/// let mut reader = OggReader::new();
+/// reader.push(&file);
+/// assert!(matches!(reader.next_event()?, Some(OggEvent::Header(header)) if header.mode == Mode::Wideband));
+/// assert!(matches!(reader.next_event()?, Some(OggEvent::Page { packets, .. }) if packets == [[1; 70]]));
+/// assert!(matches!(reader.next_event()?, Some(OggEvent::Page { granule: Some(300), last: true, .. })));
+/// assert_eq!(reader.next_event()?, None);
+/// # Ok::<(), voxline_speex::framing::FramingError>(())
+/// ```
+pub struct OggReader {
+    pages: Pages,
+    packets: BasePacketReader,
+    stream: Option<Stream>,
+    events: VecDeque<OggEvent>,
+    other_streams: u64,
+}
+
+/// The stream that is being read.
+struct Stream {
+    serial: u32,
+    sequence: u32,
+    /// Packets before the audio that are still to come.
+    to_skip: u64,
+    ended: bool,
+    /// Pages since a packet ended.
+    open_pages: u32,
+}
+
+impl OggReader {
+    /// A reader at the start of a file.
+    pub fn new() -> Self {
+        Self { pages: Pages::default(), packets: tolerant(), stream: None, events: VecDeque::new(), other_streams: 0 }
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.pages.push(bytes);
+    }
+
+    /// Bytes that belonged to no good page so far.
+    pub fn junk_bytes(&self) -> u64 {
+        self.pages.junk_bytes()
+    }
+
+    /// Pages whose checksum was wrong so far; their bytes are also counted as junk.
+    pub fn bad_pages(&self) -> u64 {
+        self.pages.bad_pages()
+    }
+
+    /// Pages of other streams that were passed over so far.
+    pub fn other_pages(&self) -> u64 {
+        self.other_streams
+    }
+
+    /// Bytes that were pushed and are no whole page yet; above 0 at the end of the input the file was cut.
+    pub fn left_over(&self) -> usize {
+        self.pages.left_over()
+    }
+
+    /// What comes next, or `None` until more bytes are there.
+    ///
+    /// **Errors**: [`FramingError::Header`] for a Speex header that is not valid or not supported.
+    pub fn next_event(&mut self) -> Result<Option<OggEvent>, FramingError> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Some(event));
+            }
+            let Some((fields, page)) = self.pages.next_page() else { return Ok(None) };
+            let known = self.stream.as_ref().is_some_and(|s| s.serial == fields.serial && !s.ended);
+            if fields.starts_stream && !known {
+                // Streams that begin while ours runs are another codec's, or another call: one at a time is read.
+                if self.stream.as_ref().is_none_or(|stream| stream.ended) {
+                    self.packets = tolerant();
+                    if self.packets.push_page(page).is_ok() {
+                        self.begin(fields)?;
+                    }
+                }
+            } else if known {
+                let lost_pages = self.enter(fields);
+                if self.packets.push_page(page).is_ok() {
+                    self.audio(fields, lost_pages);
+                } else {
+                    self.packets = tolerant();
+                }
+            } else {
+                self.other_streams += 1;
+            }
+        }
+    }
+
+    /// Reads the first page of a stream, if it is one of Speex.
+    fn begin(&mut self, fields: PageFields) -> Result<(), FramingError> {
+        let Some(first) = self.packets.read_packet().filter(|packet| Header::is_header(&packet.data)) else {
+            self.other_streams += 1;
+            return Ok(());
+        };
+        let header = Header::parse(&first.data)?;
+        // The comment packet and what the header announces.
+        let to_skip = 1 + u64::from(header.extra_packets);
+        let (serial, sequence, ended) = (fields.serial, fields.sequence, fields.ends_stream);
+        self.stream = Some(Stream { serial, sequence, to_skip, ended, open_pages: 0 });
+        self.events.push_back(OggEvent::Header(header));
+        // A page should hold nothing else, but a packet behind the header is no harm.
+        self.audio(fields, 0);
+        Ok(())
+    }
+
+    /// Notes the page's number and says how many are missing before it.
+    fn enter(&mut self, fields: PageFields) -> u32 {
+        let Some(stream) = &mut self.stream else { return 0 };
+        let missing = fields.sequence.wrapping_sub(stream.sequence).wrapping_sub(1);
+        stream.sequence = fields.sequence;
+        stream.open_pages += 1;
+        // A number that went back is a renumbered file rather than one with four billion holes.
+        let lost = if missing > u32::MAX / 2 { 0 } else { missing };
+        if lost > 0 || stream.open_pages > MAX_OPEN_PAGES {
+            // The rest of a packet that began on a missing page is no packet.
+            self.packets = tolerant();
+            stream.open_pages = 0;
+        }
+        lost
+    }
+
+    fn audio(&mut self, fields: PageFields, lost_pages: u32) {
+        let mut packets = Vec::new();
+        while let Some(packet) = self.packets.read_packet() {
+            packets.push(packet.data);
+        }
+        let Some(stream) = &mut self.stream else { return };
+        stream.ended |= fields.ends_stream;
+        if !packets.is_empty() {
+            stream.open_pages = 0;
+        }
+        let skipped = usize::try_from(stream.to_skip).unwrap_or(usize::MAX).min(packets.len());
+        stream.to_skip -= skipped as u64;
+        packets.drain(..skipped);
+        if !packets.is_empty() || (fields.ends_stream && stream.to_skip == 0 && skipped == 0) {
+            let (granule, last) = (fields.granule, fields.ends_stream);
+            self.events.push_back(OggEvent::Page { packets, granule, last, lost_pages });
+        }
+    }
+}
+
+impl Default for OggReader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for OggReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OggReader").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+/// A packet reader that drops the rest of a packet whose beginning it has not seen.
+fn tolerant() -> BasePacketReader {
+    let mut reader = BasePacketReader::new();
+    reader.update_after_seek();
+    reader
+}
