@@ -67,6 +67,8 @@ pub struct TargetReport {
     pub duration_s: f64,
     /// Bytes of all outputs before base64.
     pub bytes: u64,
+    /// Bytes that each Speex packet takes, its length byte included, when packets follow each other without a container.
+    pub packet_bytes: Option<u64>,
     /// Samples that did not fit into 16 bits and were saturated.
     pub samples_clipped: u64,
     /// Level of each output channel.

@@ -4,14 +4,17 @@ use voxline_core::options::{InputOptions, LimitOptions};
 use voxline_core::report::Warning;
 
 use crate::probe::{SUPPORTED, TAGS_BYTES, WINDOW_BYTES, describe_unknown, look};
-use crate::{Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, StreamInfo, WavDecoder};
+use crate::{
+    Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder, SpxDecoder, StreamInfo, WavDecoder,
+};
 
 /// Bytes before the first look; then at every doubling, so that the looks together stay linear.
 const FIRST_LOOK_BYTES: usize = 12;
 /// By then the content is decided.
 const MAX_BUFFER_BYTES: usize = TAGS_BYTES + WINDOW_BYTES;
 
-/// Decodes WAV, MP3 or, when `input.raw_format` is set, headerless audio: the content says which.
+/// Decodes WAV, MP3, Ogg Speex or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
+/// says which.
 ///
 /// It also keeps `limits.max_input_bytes`, for every container alike: bytes up to the limit are decoded, then comes the
 /// error.
@@ -57,6 +60,8 @@ impl Decoder {
     pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
         let stage = if input.raw_format.is_some() {
             Stage::Decoding(Box::new(RawDecoder::new(input, limits)))
+        } else if input.speex_framing.is_some() {
+            Stage::Decoding(Box::new(SpeexDecoder::new(input, limits)))
         } else {
             Stage::Probing { buffer: Vec::new(), next_look: FIRST_LOOK_BYTES }
         };
@@ -102,6 +107,7 @@ fn decide(buffer: &[u8], end: bool, input: &InputOptions, limits: &LimitOptions)
         Probe::NeedMore if !end => return None,
         Probe::Wav => Box::new(WavDecoder::new(input, limits)),
         Probe::Mp3 => Box::new(Mp3Decoder::new(input, limits)),
+        Probe::Spx => Box::new(SpxDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
             return Some(Stage::Failed(DecodeError::Unsupported(format!(
                 "the content looks like {name}; {SUPPORTED}"

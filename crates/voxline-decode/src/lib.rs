@@ -1,4 +1,4 @@
-//! Bytes to PCM: WAV, MP3 and headerless audio.
+//! Bytes to PCM: WAV, MP3, Speex and headerless audio.
 //!
 //! Decoders own no file and no socket: [`Decode::push`] takes bytes in chunks of any size, [`Decode::pull`] gives
 //! frames, [`Decode::finish`] says that no more bytes will come. The same bytes give the same frames however they
@@ -17,6 +17,7 @@ mod mp3;
 mod pcm;
 mod probe;
 mod raw;
+mod speex;
 mod stream;
 mod wav;
 
@@ -25,5 +26,6 @@ pub use error::DecodeError;
 pub use mp3::Mp3Decoder;
 pub use probe::{Probe, probe};
 pub use raw::RawDecoder;
+pub use speex::{SpeexDecoder, SpxDecoder};
 pub use stream::{Decode, PcmChunk, Pull, StreamInfo};
 pub use wav::WavDecoder;

@@ -14,6 +14,8 @@ pub enum Probe {
     Wav,
     /// MPEG audio Layer III.
     Mp3,
+    /// Ogg Speex.
+    Spx,
     /// Something that was recognised and that no decoder takes, by its name.
     Unsupported(String),
     /// More bytes are needed to tell.
@@ -101,4 +103,4 @@ pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
 
 /// What every refusal ends with.
 pub(crate) const SUPPORTED: &str =
-    "WAV and MP3 are supported, and headerless audio when input.raw_format says what it is";
+    "WAV, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";

@@ -9,6 +9,7 @@ mod heard;
 mod request;
 mod rules;
 mod seen;
+mod speex;
 mod tts;
 mod wav;
 

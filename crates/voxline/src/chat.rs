@@ -22,11 +22,11 @@ use crate::{Prepared, prepare};
 
 /// What was prepared, as the client sends it.
 ///
-/// **Errors**: [`ErrorKind::InvalidArgument`] for more than one output or channel, base64 (the client encodes itself) or
-/// a rate that the service does not know; the profiles `chat-16k` and `chat-8k` never give any of these.
+/// **Errors**: [`ErrorKind::InvalidArgument`] for more than one output or channel, base64 (the client encodes itself), an
+/// Ogg file or a rate that the service does not know; the profiles `chat-…` never give any of these.
 pub fn audio(prepared: &Prepared) -> Result<ChatAudio> {
     let refuse = |what: String| {
-        let context = format!("{what}; prepare with the profile chat-16k or chat-8k");
+        let context = format!("{what}; prepare with one of the profiles chat-…");
         Err(Error::new(ErrorKind::InvalidArgument, "chat audio", context))
     };
     let target = &prepared.report().target;
@@ -39,8 +39,16 @@ pub fn audio(prepared: &Prepared) -> Result<ChatAudio> {
     if !matches!(target.sample_rate_hz, 8_000 | 16_000) {
         return refuse(format!("{} Hz", target.sample_rate_hz));
     }
-    let format = if target.encoding == "wav" { VoiceFormat::RawWav } else { VoiceFormat::RawPcm };
-    Ok(ChatAudio::new(prepared.data(), format, target.sample_rate_hz))
+    let format = match target.encoding.as_str() {
+        "pcm" => VoiceFormat::RawPcm,
+        "wav" => VoiceFormat::RawWav,
+        "speex" => VoiceFormat::Speex,
+        "speex-wb" => VoiceFormat::SpeexWb,
+        other => return refuse(format!("the service does not take {other}")),
+    };
+    let mut audio = ChatAudio::new(prepared.data(), format, target.sample_rate_hz);
+    audio.speex_size = target.packet_bytes.and_then(|bytes| u32::try_from(bytes).ok());
+    Ok(audio)
 }
 
 /// Decodes a spoken answer of the kind that was asked for; rate and encoding of the result are those of `options`.

@@ -3,12 +3,12 @@
 use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;
 use voxline_core::{
-    AudioSpec, ChannelSelection, Encoding, Error, ErrorKind, Options, Report, Result, SampleRate, TargetRate,
+    AudioSpec, ChannelSelection, Error, ErrorKind, Options, Report, Result, SampleRate, TargetRate,
     TargetReport, WarningCode,
 };
 use voxline_dsp::{LevelMeter, Mixer, Quantiser, Resample, resampler};
 
-use crate::payload::{base64_len, wav};
+use crate::payload::{OutputFormat, base64_len};
 use crate::stage::{Pulled, SourceStage};
 
 /// Runs the path over pushed bytes and gathers 16-bit samples, one queue an output.
@@ -20,12 +20,14 @@ pub(crate) struct Engine {
 }
 
 /// What comes out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
     pub(crate) sample_rate: SampleRate,
     /// Channels of one output.
     pub(crate) channel_count: u16,
     pub(crate) outputs: usize,
+    /// What the bytes of one output are.
+    pub(crate) format: OutputFormat,
 }
 
 impl Engine {
@@ -144,8 +146,10 @@ impl Flow {
             // `Keep` and whatever a later version adds without teaching this place.
             _ => spec.sample_rate,
         };
+        let channel_count = (planes / outputs) as u16;
+        let format = OutputFormat::new(options, sample_rate, channel_count)?;
         Ok(Self {
-            layout: Layout { sample_rate, channel_count: (planes / outputs) as u16, outputs },
+            layout: Layout { sample_rate, channel_count, outputs, format },
             source_rate: spec.sample_rate,
             resamplers: resamplers(options, spec.sample_rate, sample_rate, planes)?,
             mixer,
@@ -218,24 +222,12 @@ impl Flow {
         Ok(())
     }
 
-    /// Bytes of one output so far, header included, before base64.
-    fn output_bytes(&self, encoding: Encoding) -> u64 {
-        let header = match encoding {
-            // hound writes the extensible form for more than two channels.
-            Encoding::Wav if self.layout.channel_count > 2 => 68,
-            Encoding::Wav => 44,
-            _ => 0,
-        };
-        header + self.frames * 2 * u64::from(self.layout.channel_count)
-    }
-
     fn check_limits(&self, options: &Options) -> Result<()> {
-        let bytes = self.output_bytes(options.target.encoding);
-        let most_wav = (options.target.encoding == Encoding::Wav).then_some(wav::MAX_DATA_BYTES);
+        let bytes = self.layout.format.bytes(self.frames);
         let limits = [
             ("limits.max_output_bytes", bytes, options.limits.max_output_bytes),
             ("limits.max_base64_bytes", base64_len(bytes), options.limits.max_base64_bytes),
-            ("the size of a WAV file", bytes, most_wav),
+            ("the size of a WAV file", bytes, self.layout.format.most_bytes()),
         ];
         for (name, bytes, limit) in limits {
             if let Some(limit) = limit.filter(|&limit| bytes > limit) {
@@ -245,8 +237,9 @@ impl Flow {
                     ErrorKind::LimitExceeded,
                     "prepare",
                     format!(
-                        "the output has {bytes} bytes after {seconds:.1} s ({hz} Hz, {} channels, 16 bits), but {name} is \
-                         {limit}; shorten the input, choose a lower rate or fewer channels, or raise the limit",
+                        "the output has {bytes} bytes after {seconds:.1} s ({}, {hz} Hz, {} channels), but {name} is \
+                         {limit}; shorten the input, choose a lower rate, fewer channels or Speex, or raise the limit",
+                        options.target.encoding.as_str(),
                         self.layout.channel_count
                     ),
                 ));
@@ -266,7 +259,8 @@ impl Flow {
         target.outputs = self.layout.outputs as u16;
         target.frames = self.frames;
         target.duration_s = frames_to_seconds(self.frames, hz);
-        target.bytes = self.output_bytes(options.target.encoding) * self.layout.outputs as u64;
+        target.bytes = self.layout.format.bytes(self.frames).saturating_mul(self.layout.outputs as u64);
+        target.packet_bytes = self.layout.format.packet_bytes();
         target.samples_clipped = self.replaced + self.quantisers.iter().map(Quantiser::clipped).sum::<u64>();
         target.channels = self.meters.iter().map(LevelMeter::level).collect();
         let clipped = target.samples_clipped;

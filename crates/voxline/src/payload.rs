@@ -1,6 +1,10 @@
-//! Prepared samples to bytes: WAV headers and base64.
+//! Prepared samples to bytes: WAV headers, Speex and base64.
 
 mod base64;
-pub(crate) mod wav;
+mod output;
+mod speex;
+mod wav;
+
+pub(crate) use output::{OutputEncoder, OutputFormat};
 
 pub use base64::{Base64Encoder, Base64Writer, base64_len};

@@ -3,7 +3,7 @@
 use voxline_core::{Encoding, Error, ErrorKind, Options, Report, Result};
 
 use crate::engine::{Engine, Layout};
-use crate::payload::{Base64Encoder, wav};
+use crate::payload::OutputEncoder;
 
 /// Input is run through in pieces of this size, so that memory does not follow the size of a push.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -109,8 +109,9 @@ impl Preparer {
         self.make_ready(index)?;
         let Some(layout) = self.engine.layout() else { return Ok(0) };
         if self.encoders.is_empty() {
-            let target = &self.engine.options().target;
-            self.encoders = vec![OutputEncoder::new(target.encoding, target.base64); layout.outputs];
+            let options = self.engine.options();
+            let encoder = |_| OutputEncoder::new(options, layout.format);
+            self.encoders = (0..layout.outputs).map(encoder).collect::<Result<_>>()?;
         }
         let frames = self.engine.frames();
         let finished = self.state == State::Finished;
@@ -118,7 +119,7 @@ impl Preparer {
             return Err(no_output(index, layout));
         };
         let before = out.len();
-        encoder.encode(samples, layout, finished.then_some(frames), out)?;
+        encoder.encode(samples, finished.then_some(frames), out)?;
         samples.clear();
         Ok(out.len() - before)
     }
@@ -146,8 +147,7 @@ impl Preparer {
         let target = &self.engine.options().target;
         match self.engine.layout() {
             Some(layout) if self.state == State::Finished && target.encoding == Encoding::Wav && !target.base64 => {
-                let data_bytes = data_bytes(self.engine.frames(), layout);
-                wav::header(layout.sample_rate, layout.channel_count, Some(data_bytes)).map(Some)
+                layout.format.wav_header(Some(self.engine.frames())).map(Some)
             }
             _ => Ok(None),
         }
@@ -182,58 +182,4 @@ impl Preparer {
 fn no_output(index: usize, layout: Layout) -> Error {
     let context = format!("output {index} does not exist; there are {}, the first is 0", layout.outputs);
     Error::new(ErrorKind::InvalidArgument, "pull", context)
-}
-
-fn data_bytes(frames: u64, layout: Layout) -> u64 {
-    frames * 2 * u64::from(layout.channel_count)
-}
-
-/// Samples to the bytes of one output.
-#[derive(Debug, Clone)]
-struct OutputEncoder {
-    wav: bool,
-    base64: Option<Base64Encoder>,
-    started: bool,
-    ended: bool,
-    /// Sample bytes: held back for WAV as base64, else only a buffer.
-    bytes: Vec<u8>,
-}
-
-impl OutputEncoder {
-    fn new(encoding: Encoding, base64: bool) -> Self {
-        let base64 = base64.then(Base64Encoder::new);
-        Self { wav: encoding == Encoding::Wav, base64, started: false, ended: false, bytes: Vec::new() }
-    }
-
-    /// `total_frames` is given once the output is complete.
-    fn encode(&mut self, samples: &[i16], layout: Layout, total_frames: Option<u64>, out: &mut Vec<u8>) -> Result<()> {
-        if self.ended {
-            return Ok(());
-        }
-        self.bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
-        if self.wav && self.base64.is_some() && total_frames.is_none() {
-            return Ok(());
-        }
-        if self.wav && !self.started {
-            let known = total_frames.map(|frames| data_bytes(frames, layout));
-            let header = wav::header(layout.sample_rate, layout.channel_count, known)?;
-            match &mut self.base64 {
-                Some(base64) => base64.push(&header, out),
-                None => out.extend(header),
-            }
-        }
-        self.started = true;
-        match &mut self.base64 {
-            Some(base64) => base64.push(&self.bytes, out),
-            None => out.extend_from_slice(&self.bytes),
-        }
-        self.bytes.clear();
-        if total_frames.is_some() {
-            self.ended = true;
-            if let Some(base64) = &mut self.base64 {
-                base64.finish(out);
-            }
-        }
-        Ok(())
-    }
 }

@@ -57,6 +57,26 @@ pub const PROFILES: &[Profile] = &[
         ],
     },
     Profile {
+        name: "chat-speex",
+        help: "Voice chat: 8 kHz Speex, each packet behind its length, smaller than 600 000 bytes (5 min 7 s).",
+        set: &[
+            ("target.sample_rate_hz", "8000"),
+            ("target.channels", "mix"),
+            ("target.encoding", "speex"),
+            ("limits.max_output_bytes", "599999"),
+        ],
+    },
+    Profile {
+        name: "chat-speex-wb",
+        help: "Voice chat: 16 kHz Speex, each packet behind its length, smaller than 600 000 bytes (2 min 49 s).",
+        set: &[
+            ("target.sample_rate_hz", "16000"),
+            ("target.channels", "mix"),
+            ("target.encoding", "speex-wb"),
+            ("limits.max_output_bytes", "599999"),
+        ],
+    },
+    Profile {
         name: "transcription",
         help: "Transcription: 16 kHz WAV with all channels kept, so that the speakers stay apart.",
         set: &[("target.sample_rate_hz", "16000"), ("target.channels", "keep"), ("target.encoding", "wav")],
@@ -92,7 +112,9 @@ mod tests {
                 // What the client refuses to send is what the profile refuses to make.
                 let most = voxline_api::chat::SizeLimit::default().max_audio_bytes();
                 assert_eq!(options.limits.max_output_bytes, Some(most));
-                assert_eq!(options.target.encoding, Encoding::Pcm);
+                let speex = options.target.encoding.is_speex();
+                assert_eq!(speex, known.name.contains("speex"));
+                assert!(speex || options.target.encoding == Encoding::Pcm);
                 assert!(matches!(options.target.sample_rate_hz, TargetRate::Hz(8_000 | 16_000)));
             }
         }

@@ -55,18 +55,17 @@ impl SizeLimit {
             Self::Base64Bytes(n) => (n, "base64 text"),
         };
         // A part holds whole samples, and as WAV a header of its own.
-        let header_bytes = match audio.format {
-            VoiceFormat::RawPcm => 0,
-            VoiceFormat::RawWav => WAV_HEADER_BYTES,
-        };
-        let sample_bytes = most.saturating_sub(header_bytes) & !1;
+        let header_bytes = if audio.format == VoiceFormat::RawWav { WAV_HEADER_BYTES } else { 0 };
+        let (unit_bytes, units_a_second) = unit(audio);
+        let room = most.saturating_sub(header_bytes);
+        let sample_bytes = room - room % unit_bytes;
         let hint = if sample_bytes == 0 {
             "which is no room for any audio".to_owned()
         } else {
             let parts = bytes.saturating_sub(header_bytes).div_ceil(sample_bytes);
             let part_bytes = sample_bytes + header_bytes;
             // Rounded down: a part of that length must pass.
-            let tenths = sample_bytes.saturating_mul(5) / u64::from(audio.sample_rate_hz.max(1));
+            let tenths = (sample_bytes / unit_bytes).saturating_mul(10) / units_a_second;
             let (seconds, tenth) = (tenths / 10, tenths % 10);
             format!("split it into {parts} parts of at most {part_bytes} bytes ({seconds}.{tenth} s) each")
         };
@@ -74,6 +73,14 @@ impl SizeLimit {
             "the audio has {bytes} bytes ({} as base64), the service takes less than {limit} bytes of {of_what}; {hint}",
             base64_bytes(bytes)
         ))
+    }
+}
+
+/// What cannot be split: a sample, or a packet of 20 ms; its bytes, and how many there are in a second.
+fn unit(audio: &ChatAudio) -> (u64, u64) {
+    match audio.format {
+        VoiceFormat::RawPcm | VoiceFormat::RawWav => (2, u64::from(audio.sample_rate_hz.max(1))),
+        VoiceFormat::Speex | VoiceFormat::SpeexWb => (u64::from(audio.speex_size.unwrap_or(1).max(1)), 50),
     }
 }
 
@@ -166,9 +173,39 @@ fn audio_faults(audio: &ChatAudio) -> Vec<String> {
             faults.push("the WAV file holds no audio".to_owned());
         }
         VoiceFormat::RawPcm => {}
+        VoiceFormat::Speex | VoiceFormat::SpeexWb => faults.extend(speex_fault(audio)),
         VoiceFormat::RawWav => faults.extend(wav_fault(bytes, *sample_rate_hz)),
     }
     faults
+}
+
+/// What is wrong with packets of Speex: their rate, their size, or the bytes that say it.
+fn speex_fault(audio: &ChatAudio) -> Option<String> {
+    let (format, bytes) = (audio.format.wire_name(), &audio.bytes);
+    let rate_hz = if audio.format == VoiceFormat::Speex { 8_000 } else { 16_000 };
+    if audio.sample_rate_hz != rate_hz {
+        return Some(format!("{format} is of {rate_hz} Hz, but the sample rate is {} Hz", audio.sample_rate_hz));
+    }
+    let sizes = audio.format.speex_sizes();
+    let Some(size) = audio.speex_size else {
+        return Some(format!("{format} needs speex_size: one of {sizes:?}, or one less for packets without their length"));
+    };
+    // No size is one of both tables: it tells whether each packet comes behind its length.
+    let prefixed = sizes.contains(&size);
+    if !prefixed && !sizes.contains(&size.saturating_add(1)) {
+        return Some(format!(
+            "speex_size {size} is no packet of {format}: it can be {sizes:?}, or one less for packets without their length"
+        ));
+    }
+    let unit = usize::try_from(size).unwrap_or(usize::MAX).max(1);
+    if bytes.is_empty() || !bytes.len().is_multiple_of(unit) {
+        return Some(format!("{} bytes are not whole packets of speex_size {size}", bytes.len()));
+    }
+    let wrong = bytes.chunks_exact(unit).enumerate().find(|(_, packet)| u32::from(packet[0]) + 1 != size)?;
+    prefixed.then(|| {
+        let (index, length) = (wrong.0, wrong.1[0]);
+        format!("packet {index} says that it has {length} bytes, but speex_size {size} means {} and the length", size - 1)
+    })
 }
 
 /// What the header of a WAV file says against 16-bit mono of this rate. A file whose header is not found here is left
@@ -316,6 +353,42 @@ mod tests {
         }
         let part = riff(1, 8_000, 16, 599_998 - 44);
         ChatRequest::new(ChatAudio::new(part, VoiceFormat::RawWav, 8_000)).check(SizeLimit::default()).unwrap();
+    }
+
+    #[test]
+    fn speex_is_whole_packets_of_a_size_of_the_table() {
+        let speex = |bytes: Vec<u8>, format, rate_hz, size| {
+            ChatRequest::new(ChatAudio::new(bytes, format, rate_hz).with_speex_size(size))
+        };
+        let packets = |n: u8, count: usize| [&[n][..], &vec![9; usize::from(n)]].concat().repeat(count);
+        for (format, rate_hz) in [(VoiceFormat::Speex, 8_000), (VoiceFormat::SpeexWb, 16_000)] {
+            for &size in format.speex_sizes() {
+                let n = u8::try_from(size - 1).unwrap();
+                speex(packets(n, 3), format, rate_hz, size).check(SizeLimit::default()).unwrap();
+                speex(vec![9; 3 * usize::from(n)], format, rate_hz, size - 1).check(SizeLimit::default()).unwrap();
+                assert!(!format.speex_sizes().contains(&(size - 1)), "a size of both tables would be ambiguous");
+            }
+        }
+        let wb = VoiceFormat::SpeexWb;
+        let mut wrong_length = packets(70, 3);
+        wrong_length[71] = 69;
+        for (request, expected) in [
+            (speex(packets(70, 2), wb, 8_000, 71), "speex-wb is of 16000 Hz"),
+            (speex(packets(70, 2), wb, 16_000, 72), "speex_size 72 is no packet"),
+            (speex(packets(70, 2), wb, 16_000, 0), "speex_size 0 is no packet"),
+            (speex(packets(70, 2), VoiceFormat::Speex, 8_000, 71), "speex_size 71 is no packet of speex:"),
+            (speex(vec![0; 143], wb, 16_000, 71), "143 bytes are not whole packets"),
+            (speex(Vec::new(), wb, 16_000, 71), "0 bytes are not whole packets"),
+            (speex(wrong_length, wb, 16_000, 71), "packet 1 says that it has 69 bytes"),
+            (ChatRequest::new(ChatAudio::new(packets(70, 1), wb, 16_000)), "needs speex_size"),
+        ] {
+            let context = fault(&request);
+            assert!(context.contains(expected), "{expected:?} not in {context:?}");
+        }
+        // 8 450 packets are 599 950 bytes.
+        let error = speex(packets(70, 8_451), wb, 16_000, 71).check(SizeLimit::default()).unwrap_err();
+        assert!(error.context().contains("into 2 parts of at most 599950 bytes (169.0 s) each"), "{error}");
+        speex(packets(70, 8_450), wb, 16_000, 71).check(SizeLimit::default()).unwrap();
     }
 
     #[test]

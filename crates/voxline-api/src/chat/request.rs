@@ -10,6 +10,10 @@ pub enum VoiceFormat {
     RawPcm,
     /// A WAV file of s16le.
     RawWav,
+    /// Speex narrowband packets of one size, at 8 kHz.
+    Speex,
+    /// Speex wideband packets of one size, at 16 kHz.
+    SpeexWb,
 }
 
 impl VoiceFormat {
@@ -17,6 +21,20 @@ impl VoiceFormat {
     pub fn wire_name(self) -> &'static str {
         match self {
             Self::RawPcm | Self::RawWav => "raw",
+            Self::Speex => "speex",
+            Self::SpeexWb => "speex-wb",
+        }
+    }
+
+    /// What `speex_size` can be: bytes of a packet with the byte that holds its length, for quality 0 to 10. Packets
+    /// without that byte have one less. Empty for what is not Speex.
+    ///
+    /// **Source**: the vendor's page of `AudioChat.do`, table of compression levels.
+    pub fn speex_sizes(self) -> &'static [u32] {
+        match self {
+            Self::RawPcm | Self::RawWav => &[],
+            Self::Speex => &[7, 11, 16, 21, 21, 29, 29, 39, 39, 47, 63],
+            Self::SpeexWb => &[11, 16, 21, 26, 33, 43, 53, 61, 71, 87, 107],
         }
     }
 }
@@ -31,12 +49,21 @@ pub struct ChatAudio {
     pub format: VoiceFormat,
     /// Sample rate in Hz: 8000 or 16000.
     pub sample_rate_hz: u32,
+    /// Bytes that each Speex packet takes, the byte with its length included (`speex_size`); needed for Speex only.
+    pub speex_size: Option<u32>,
 }
 
 impl ChatAudio {
     /// Audio of this format and rate; checked when it is sent.
     pub fn new(bytes: impl Into<Vec<u8>>, format: VoiceFormat, sample_rate_hz: u32) -> Self {
-        Self { bytes: bytes.into(), format, sample_rate_hz }
+        Self { bytes: bytes.into(), format, sample_rate_hz, speex_size: None }
+    }
+
+    /// Says how many bytes each Speex packet takes. With raw audio the service ignores it.
+    #[must_use]
+    pub fn with_speex_size(mut self, bytes: u32) -> Self {
+        self.speex_size = Some(bytes);
+        self
     }
 }
 
@@ -46,6 +73,7 @@ impl fmt::Debug for ChatAudio {
             .field("bytes", &self.bytes.len())
             .field("format", &self.format)
             .field("sample_rate_hz", &self.sample_rate_hz)
+            .field("speex_size", &self.speex_size)
             .finish()
     }
 }

@@ -17,6 +17,8 @@ struct Wire<'a> {
     encode_data: &'a str,
     voice_type: &'a str,
     voice_format: &'a str,
+    #[serde(rename = "speex_size", skip_serializing_if = "Option::is_none")]
+    speex_size: Option<String>,
     #[serde(rename = "needTTS", skip_serializing_if = "Option::is_none")]
     need_tts: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +69,7 @@ pub(super) fn body(request: &ChatRequest, token: &Secret) -> Result<Vec<u8>> {
         encode_data: &encoded,
         voice_type: request.voice_type.as_deref().unwrap_or(default_type),
         voice_format: request.audio.format.wire_name(),
+        speex_size: request.audio.speex_size.map(|bytes| bytes.to_string()),
         need_tts: request.need_tts.map(|wanted| if wanted { "true" } else { "false" }),
         speed: request.speed.map(number),
         volume: request.volume.map(|n| n.to_string()),
@@ -118,6 +121,14 @@ mod tests {
         assert_eq!(sent(&wav)["voiceFormat"], "raw");
         // The standard alphabet, not the one for addresses.
         assert_eq!(sent(&wav)["encodeData"], "/+++");
+    }
+
+    #[test]
+    fn speex_goes_with_its_size() {
+        let audio = ChatAudio::new(vec![1], VoiceFormat::SpeexWb, 16_000).with_speex_size(71);
+        let sent = sent(&ChatRequest::new(audio));
+        assert_eq!((&sent["voiceFormat"], &sent["speex_size"]), (&"speex-wb".into(), &"71".into()));
+        assert_eq!(sent["voiceType"], "16k");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The examples of the vendor's page, kept in `tests/fixtures` without their placeholders: each request is produced
 //! equal in its JSON meaning, each answer becomes the right value.
-//!
-//! The page sends `speex_size` along with `raw` and says itself that it counts for Speex only: it is not sent.
 
 use super::server::{Serve, Server, chat};
 use serde_json::Value;
@@ -38,7 +36,8 @@ fn answered(answer: &str) -> ChatAnswer {
 
 #[test]
 fn the_request_of_the_page_is_what_is_sent() {
-    let request = ChatRequest::new(audio())
+    // The page sends `speex_size` along with `raw`, although it says itself that it counts for Speex only.
+    let request = ChatRequest::new(audio().with_speex_size(61))
         .with_tts(false)
         .with_latitude(23.12635)
         .with_longitude(113.38776)

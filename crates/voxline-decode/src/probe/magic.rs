@@ -20,7 +20,10 @@ pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
         if bytes.len() < OGG_BYTES && !end {
             return Some(Probe::NeedMore);
         }
-        return Some(Probe::Unsupported(ogg(bytes).to_owned()));
+        return Some(match ogg(bytes) {
+            SPEEX => Probe::Spx,
+            other => Probe::Unsupported(other.to_owned()),
+        });
     }
     let name = at_start(bytes).or_else(|| inside(bytes))?;
     Some(Probe::Unsupported(name.to_owned()))
@@ -48,13 +51,15 @@ fn inside(bytes: &[u8]) -> Option<&'static str> {
     None
 }
 
+const SPEEX: &str = "Ogg Speex";
+
 /// Names what the first packet of an Ogg stream holds.
 fn ogg(bytes: &[u8]) -> &'static str {
     let packet = bytes.get(26).and_then(|&segments| bytes.get(27 + usize::from(segments)..)).unwrap_or_default();
     let codecs: [(&[u8], &str); 5] = [
         (b"\x01vorbis", "Ogg Vorbis"),
         (b"OpusHead", "Ogg Opus"),
-        (b"Speex   ", "Ogg Speex"),
+        (b"Speex   ", SPEEX),
         (b"\x7FFLAC", "Ogg FLAC"),
         (b"\x80theora", "Ogg Theora video"),
     ];

@@ -5,7 +5,7 @@ use base64::{DecodeError, Engine};
 
 use super::codes::Refusal;
 use super::request::ChatRequest;
-use super::wav;
+use super::{speex, wav};
 use crate::options::SimOptions;
 
 const FIELD: &str = "encodeData";
@@ -13,7 +13,7 @@ const FIELD: &str = "encodeData";
 /// The audio of a request.
 #[derive(Debug)]
 pub(super) struct Audio {
-    /// `wav` or `pcm`.
+    /// `wav`, `pcm`, `speex` or `speex-bare`.
     pub(super) container: &'static str,
     pub(super) samples: Vec<i16>,
     /// As it was before base64.
@@ -27,6 +27,13 @@ const FOREIGN: [(&[u8], &str); 5] =
 pub(super) fn decode(request: &ChatRequest<'_>, options: &SimOptions) -> Result<Audio, Refusal> {
     let bytes = from_base64(request.encode_data, options)?;
     let refuse = |why: String| Refusal::value(FIELD, why);
+    if let Some(size) = request.speex_size {
+        let (container, samples) = speex::decode(&bytes, size, request.rate_hz).map_err(refuse)?;
+        if samples.is_empty() {
+            return Err(refuse("there is no audio in it".to_owned()));
+        }
+        return Ok(Audio { container, samples, bytes });
+    }
     if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(refuse(format!("this is {name}; raw takes 16-bit mono PCM or WAV")));
     }

@@ -18,7 +18,7 @@ const FULL_SCALE: f64 = 32_768.0;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Heard {
-    /// `wav` or `pcm`.
+    /// `wav`, `pcm`, `speex` (each packet behind its length) or `speex-bare`.
     pub container: &'static str,
     /// Frames a second.
     pub sample_rate_hz: u32,

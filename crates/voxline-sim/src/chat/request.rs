@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::codes::{Refusal, TOKEN_EXPIRED, UNVERIFIED, clip};
 use super::fields::{Fields, type_name};
-use super::rules;
+use super::{rules, speex};
 use super::tts::Clip;
 use crate::options::SimOptions;
 use crate::state::{Shared, TokenVerdict};
@@ -16,6 +16,8 @@ pub(super) struct ChatRequest<'a> {
     pub(super) voice_type: &'a str,
     pub(super) voice_format: &'a str,
     pub(super) rate_hz: u32,
+    /// `speex_size`, for Speex: one of the page's table, or one less.
+    pub(super) speex_size: Option<usize>,
     /// The clip to speak when TTS is asked for.
     pub(super) spoken: Option<Clip>,
     pub(super) position: Option<&'a str>,
@@ -33,14 +35,14 @@ impl<'a> ChatRequest<'a> {
         let voice_type = fields.required("voiceType")?;
         let rate_hz = rate_of(voice_type, options)?;
         let voice_format = fields.required("voiceFormat")?;
-        check_format(voice_format, fields.text("speex_size")?)?;
+        let speex_size = speex::size(voice_format, rate_hz, rules::integer(fields, "speex_size", 1..=255)?)?;
         let spoken = speech(fields)?;
         check_place(fields)?;
         let position = fields.text("position")?;
         if let Some(data) = fields.get("data") {
             check_data(data, options.refuse_unknown_fields)?;
         }
-        Ok(Self { encode_data, voice_type, voice_format, rate_hz, spoken, position })
+        Ok(Self { encode_data, voice_type, voice_format, rate_hz, speex_size, spoken, position })
     }
 }
 
@@ -66,18 +68,6 @@ fn rate_of(voice_type: &str, options: &SimOptions) -> Result<u32, Refusal> {
             let (wide, narrow) = (&options.voice_type_16k, &options.voice_type_8k);
             Err(Refusal::value("voiceType", format!("\"{}\" is neither \"{wide}\" nor \"{narrow}\"", clip(text))))
         }
-    }
-}
-
-fn check_format(voice_format: &str, speex_size: Option<&str>) -> Result<(), Refusal> {
-    match voice_format {
-        "raw" if speex_size.is_some() => Err(Refusal::value("speex_size", "only with voiceFormat speex or speex-wb")),
-        "raw" => Ok(()),
-        "speex" | "speex-wb" => {
-            let why = format!("\"{voice_format}\" is a format of the service, but this simulator cannot decode Speex");
-            Err(Refusal::value("voiceFormat", why))
-        }
-        other => Err(Refusal::value("voiceFormat", format!("\"{}\" is not raw, speex or speex-wb", clip(other)))),
     }
 }
 

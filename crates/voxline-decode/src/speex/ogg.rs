@@ -1,0 +1,225 @@
+//! Ogg Speex files.
+
+use voxline_core::AudioSpec;
+use voxline_core::options::{InputOptions, LimitOptions};
+use voxline_core::report::{Warning, WarningCode};
+use voxline_speex::framing::{Header, OggEvent, OggReader};
+
+use super::trim::Trim;
+use super::{Frames, info};
+use crate::damage::Damage;
+use crate::limits::{DurationGuard, checked_spec};
+use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
+
+/// A hole in a file is filled by at most this many frames (10 s): beyond that it is no loss but a gap in the recording.
+const MAX_CONCEALED_FRAMES: u64 = 500;
+
+/// Decodes Ogg Speex (`.spx`), narrowband and wideband.
+///
+/// Delay and padding are removed as the file states them. Pages with a wrong checksum are skipped, missing ones
+/// concealed, files glued together decoded one after the other; each with a warning, or an error under `strict`.
+/// Intensity stereo comes out mixed into one channel.
+///
+/// **Errors**: [`DecodeError::Unsupported`] for ultra-wideband and other versions of the bit stream;
+/// [`DecodeError::Malformed`] when no Speex stream is found; [`DecodeError::Limit`].
+///
+/// **Allocation**: what was pushed and not yet pulled, and the samples of one page.
+#[derive(Debug)]
+pub struct SpxDecoder {
+    reader: OggReader,
+    input: InputOptions,
+    limits: LimitOptions,
+    damage: Damage,
+    guard: DurationGuard,
+    stream: Option<Stream>,
+    info: Option<StreamInfo>,
+    streams: u32,
+    total_bad_frames: u64,
+    finished: bool,
+    ended: bool,
+    failed: Option<DecodeError>,
+}
+
+/// The stream that is being decoded.
+#[derive(Debug)]
+struct Stream {
+    spec: AudioSpec,
+    header: Header,
+    frames: Frames,
+    trim: Trim,
+    /// The position that the page before stated.
+    position: Option<u64>,
+    over: bool,
+}
+
+impl SpxDecoder {
+    /// A decoder at the start of a file.
+    pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
+        Self {
+            reader: OggReader::new(),
+            input: input.clone(),
+            limits: limits.clone(),
+            damage: Damage::new(input.strict),
+            guard: DurationGuard::new(limits),
+            stream: None,
+            info: None,
+            streams: 0,
+            total_bad_frames: 0,
+            finished: false,
+            ended: false,
+            failed: None,
+        }
+    }
+
+    fn step(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
+        loop {
+            if let Some(stream) = &mut self.stream {
+                let frames = stream.frames.take(stream.spec, &mut self.guard, out)?;
+                if frames > 0 {
+                    return Ok(Pull::Frames(frames));
+                }
+            }
+            let unsupported = |error: voxline_speex::framing::FramingError| DecodeError::Unsupported(error.to_string());
+            match self.reader.next_event().map_err(unsupported)? {
+                Some(OggEvent::Header(header)) => self.begin(header)?,
+                Some(OggEvent::Page { packets, granule, last, lost_pages }) => {
+                    self.page(&packets, granule, last, lost_pages)?;
+                }
+                Some(_) => {}
+                None if !self.finished => return Ok(Pull::NeedMore),
+                None if self.ended => return Ok(Pull::End),
+                None => {
+                    self.ended = true;
+                    self.end()?;
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, header: Header) -> Result<(), DecodeError> {
+        let spec = checked_spec(header.sample_rate_hz, 1, &self.limits)?;
+        self.streams += 1;
+        if self.streams > 1 {
+            self.damage.remark(WarningCode::JunkSkipped, || "several files are glued together; all are decoded".to_owned());
+        }
+        if header.channel_count > 1 {
+            let message = || "the file is in intensity stereo; its two channels come out mixed".to_owned();
+            self.damage.remark(WarningCode::ChannelsChanged, message);
+        }
+        if let Some(before) = self.stream.take() {
+            self.total_bad_frames += before.frames.bad_frames;
+        }
+        if self.info.is_none() {
+            self.info = Some(info("ogg", header.mode, spec));
+        }
+        let frames = Frames::new(header.mode, self.input.speex_enhancement);
+        let trim = Trim::new(header.mode);
+        self.stream = Some(Stream { spec, header, frames, trim, position: None, over: false });
+        Ok(())
+    }
+
+    fn page(
+        &mut self,
+        packets: &[Vec<u8>],
+        granule: Option<u64>,
+        last: bool,
+        lost_pages: u32,
+    ) -> Result<(), DecodeError> {
+        let Some(stream) = &mut self.stream else { return Ok(()) };
+        let frame_samples = stream.header.mode.frame_samples() as u64;
+        let per_packet = stream.header.frames_per_packet;
+        if lost_pages > 0 {
+            let stated = packets.len() as u64 * u64::from(per_packet) * frame_samples;
+            let gap = match (granule, stream.position) {
+                (Some(now), Some(before)) => now.saturating_sub(before).saturating_sub(stated),
+                _ => 0,
+            };
+            let frames = (gap / frame_samples).min(MAX_CONCEALED_FRAMES);
+            stream.frames.conceal(frames);
+            self.damage.note_many(WarningCode::BadFrames, frames.max(1), || {
+                format!("{lost_pages} Ogg pages are missing; {frames} frames were concealed")
+            })?;
+        }
+        for packet in packets {
+            stream.frames.decode(packet, per_packet, &mut self.damage)?;
+        }
+        stream.position = granule;
+        stream.over |= last;
+        let decoded = stream.frames.waiting() as u64;
+        if self.input.gapless {
+            let keep = stream.trim.page(decoded, granule, last);
+            stream.frames.keep(keep.skip, keep.keep);
+            // The decoder's delay holds the last samples back; what it makes of a lost frame begins with them.
+            let missing = if last { stream.trim.missing() } else { 0 };
+            if missing > 0 {
+                let bad_frames = stream.frames.bad_frames;
+                let kept = stream.frames.waiting() as u64;
+                stream.frames.conceal(1);
+                stream.frames.bad_frames = bad_frames;
+                stream.frames.keep(0, kept + missing);
+            }
+        }
+        if let Some(info) = &mut self.info {
+            info.bad_frames = self.total_bad_frames + stream.frames.bad_frames;
+            if self.streams == 1 && self.input.gapless {
+                info.encoder_delay_frames = stream.trim.delay();
+                info.encoder_padding_frames = stream.trim.padding();
+            }
+        }
+        Ok(())
+    }
+
+    /// Says at the end of the input what was wrong with it.
+    fn end(&mut self) -> Result<(), DecodeError> {
+        let Some(stream) = &self.stream else {
+            return Err(DecodeError::Malformed("an Ogg file without a Speex stream".to_owned()));
+        };
+        let (left, over) = (self.reader.left_over(), stream.over);
+        let (bad_pages, junk) = (self.reader.bad_pages(), self.reader.junk_bytes());
+        if left > 0 || !over {
+            self.damage.note(WarningCode::Truncated, || {
+                format!("the file ends before its last page, {left} bytes into a page that is not complete")
+            })?;
+        }
+        if junk > 0 {
+            self.damage.note_many(WarningCode::JunkSkipped, junk, || {
+                format!("{junk} bytes were no good page and skipped; {bad_pages} pages had a wrong checksum")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Decode for SpxDecoder {
+    fn push(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        if self.finished {
+            return Err(DecodeError::State("push after finish"));
+        }
+        self.reader.push(bytes);
+        Ok(())
+    }
+
+    fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
+        out.samples.clear();
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let result = self.step(out);
+        if let Err(error) = &result {
+            self.failed = Some(error.clone());
+        }
+        result
+    }
+
+    fn info(&self) -> Option<&StreamInfo> {
+        self.info.as_ref()
+    }
+
+    fn warnings(&self) -> &[Warning] {
+        self.damage.warnings()
+    }
+}
