@@ -53,6 +53,9 @@ pub(crate) struct InputFlags {
     /// Sample format of headerless input: s8, u8, s16le, s16be, s24le, s32le, f32le, f64le, alaw, mulaw.
     #[arg(long, value_name = "FORMAT")]
     raw_format: Option<String>,
+    /// The input is headerless Speex: each packet behind its length, or alone. With --raw-rate 16000 it is wideband.
+    #[arg(long, value_name = "prefixed|bare", conflicts_with = "raw_format")]
+    speex_framing: Option<String>,
     /// Sample rate of headerless input [default: 8000].
     #[arg(long, value_name = "HZ")]
     raw_rate: Option<String>,
@@ -76,8 +79,8 @@ pub(crate) struct TargetFlags {
     /// Output channels; a number selects one, the first is 1; split writes one file a channel.
     #[arg(long, value_name = "mix|left|right|split|keep|N")]
     channels: Option<String>,
-    /// Output bytes.
-    #[arg(long, value_name = "pcm|wav")]
+    /// Output bytes. speex is of 8 kHz, speex-wb of 16 kHz, spx an Ogg file of either; see the options speex.*.
+    #[arg(long, value_name = "pcm|wav|speex|speex-wb|spx")]
     encoding: Option<String>,
     /// Write base64 text without line breaks.
     #[arg(long)]
@@ -101,7 +104,7 @@ pub(crate) struct Prepare {
     /// The recording; - is standard input.
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
-    /// Where to write; - is standard output. A name that ends in .wav or .pcm chooses the encoding; only --encoding and --set override it.
+    /// Where to write; - is standard output. A name that ends in .wav, .pcm or .spx chooses the encoding; only --encoding and --set override it.
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
     /// Write the report as JSON; - is standard output.
@@ -202,6 +205,7 @@ impl Prepare {
         match extension.as_deref() {
             Some("wav") => options.set("target.encoding", "wav").map_err(Fail::usage)?,
             Some("pcm" | "raw" | "s16le" | "sln") => options.set("target.encoding", "pcm").map_err(Fail::usage)?,
+            Some("spx") => options.set("target.encoding", "spx").map_err(Fail::usage)?,
             _ => {}
         }
         self.target.apply(&mut options)?;
@@ -230,10 +234,17 @@ impl TargetFlags {
 
     fn apply(&self, options: &mut Options) -> Result<(), Fail> {
         let base64 = self.base64.then(|| "on".to_owned());
+        // Packets without a container are of one rate only: whoever names them need not name it too.
+        let implied = match self.encoding.as_deref() {
+            Some("speex") => Some("8000".to_owned()),
+            Some("speex-wb") => Some("16000".to_owned()),
+            _ => None,
+        };
+        let rate = self.rate.clone().or(implied);
         set_all(
             options,
             [
-                ("target.sample_rate_hz", &self.rate),
+                ("target.sample_rate_hz", &rate),
                 ("target.channels", &self.channels),
                 ("target.encoding", &self.encoding),
                 ("target.base64", &base64),
@@ -244,15 +255,17 @@ impl TargetFlags {
 
 impl InputFlags {
     fn apply(&self, options: &mut Options) -> Result<(), Fail> {
-        if self.raw_format.is_none() && (self.raw_rate.is_some() || self.raw_channels.is_some()) {
+        let headerless = self.raw_format.is_some() || self.speex_framing.is_some();
+        if !headerless && (self.raw_rate.is_some() || self.raw_channels.is_some()) {
             return Err(Fail::usage_text(
-                "--raw-rate and --raw-channels need --raw-format: without it the content is probed",
+                "--raw-rate and --raw-channels need --raw-format or --speex-framing: without these the content is probed",
             ));
         }
         set_all(
             options,
             [
                 ("input.raw_format", &self.raw_format),
+                ("input.speex_framing", &self.speex_framing),
                 ("input.raw_rate_hz", &self.raw_rate),
                 ("input.raw_channels", &self.raw_channels),
             ],

@@ -37,28 +37,36 @@ impl Frames {
         self.samples.len() - self.start
     }
 
-    /// Decodes the frames of a packet, at most `most`; a packet that holds none or is broken off is concealed.
+    /// Decodes the frames of a packet, at most `most`; what a damaged one does not hold is concealed.
     fn decode(&mut self, packet: &[u8], most: u32, damage: &mut Damage) -> Result<(), DecodeError> {
         self.compact();
-        let samples = &mut self.samples;
-        let mut frames = 0;
-        let result = self.codec.decode_packet(packet, |frame| {
-            if frames < most {
-                frames += 1;
-                samples.extend_from_slice(frame);
+        let frame_samples = self.codec.mode().frame_samples();
+        let mut frames = self.codec.frames(packet);
+        let mut decoded = 0;
+        let end = loop {
+            if decoded == most {
+                break Ok(());
             }
-        });
-        match result {
-            Ok(_) if frames > 0 => Ok(()),
-            Ok(_) | Err(_) => {
-                let lost = most.saturating_sub(frames);
-                self.conceal(u64::from(lost));
-                damage.note_many(WarningCode::BadFrames, u64::from(lost), || match result {
-                    Err(error) => format!("a Speex packet of {} bytes was concealed: {error}", packet.len()),
-                    Ok(_) => format!("a Speex packet of {} bytes holds no frame and was concealed", packet.len()),
-                })
+            let start = self.samples.len();
+            self.samples.resize(start + frame_samples, 0.0);
+            match frames.decode_f32(self.samples.get_mut(start..).unwrap_or_default()) {
+                Ok(true) => decoded += 1,
+                other => {
+                    self.samples.truncate(start);
+                    break other.map(drop);
+                }
             }
+        };
+        // The last packet of a file may hold fewer frames than the others, but not none.
+        if end.is_ok() && decoded > 0 {
+            return Ok(());
         }
+        let lost = u64::from(most - decoded);
+        self.conceal(lost);
+        damage.note_many(WarningCode::BadFrames, lost, || match end {
+            Err(error) => format!("a Speex packet of {} bytes was concealed: {error}", packet.len()),
+            Ok(()) => format!("a Speex packet of {} bytes holds no frame and was concealed", packet.len()),
+        })
     }
 
     /// Fills in for lost frames.
@@ -67,8 +75,9 @@ impl Frames {
         for _ in 0..frames {
             let start = self.samples.len();
             self.samples.resize(start + self.codec.mode().frame_samples(), 0.0);
+            // The length is right; if it were not, silence would stand for the frame.
             if let Some(frame) = self.samples.get_mut(start..) {
-                self.codec.conceal_f32(frame);
+                let _ = self.codec.conceal_f32(frame);
             }
         }
         self.bad_frames = self.bad_frames.saturating_add(frames);

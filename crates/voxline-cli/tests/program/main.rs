@@ -13,6 +13,8 @@ mod prepare;
 #[cfg(test)]
 mod recording;
 #[cfg(test)]
+mod speex;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod transcribe;

@@ -174,7 +174,7 @@ impl SpxDecoder {
         let Some(stream) = &self.stream else {
             return Err(DecodeError::Malformed("an Ogg file without a Speex stream".to_owned()));
         };
-        let (left, over) = (self.reader.left_over(), stream.over);
+        let (left, over) = (self.reader.cut_bytes(), stream.over);
         let (bad_pages, junk) = (self.reader.bad_pages(), self.reader.junk_bytes());
         if left > 0 || !over {
             self.damage.note(WarningCode::Truncated, || {
@@ -201,6 +201,7 @@ impl Decode for SpxDecoder {
 
     fn finish(&mut self) {
         self.finished = true;
+        self.reader.finish();
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {

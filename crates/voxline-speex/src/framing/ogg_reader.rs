@@ -101,9 +101,14 @@ impl OggReader {
         self.other_streams
     }
 
-    /// Bytes that were pushed and are no whole page yet; above 0 at the end of the input the file was cut.
-    pub fn left_over(&self) -> usize {
-        self.pages.left_over()
+    /// Says that no more bytes will come. Take events until `None` for the rest.
+    pub fn finish(&mut self) {
+        self.pages.finish();
+    }
+
+    /// After [`finish`](Self::finish) and the last event: bytes of a page that is not complete. Above 0 the file was cut.
+    pub fn cut_bytes(&self) -> u64 {
+        self.pages.cut_bytes()
     }
 
     /// What comes next, or `None` until more bytes are there.
@@ -207,4 +212,112 @@ fn tolerant() -> BasePacketReader {
     let mut reader = BasePacketReader::new();
     reader.update_after_seek();
     reader
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Mode;
+    use crate::framing::{OggWriter, ogg_bytes, ogg_packets};
+
+    fn file(packets: u64, frames: u64) -> Vec<u8> {
+        let mut writer = OggWriter::new(&Header::new(Mode::Narrowband, Some(15_000))).unwrap();
+        for packet in 0..packets {
+            writer.push(&[packet as u8; 38]).unwrap();
+        }
+        writer.finish(frames).unwrap();
+        let mut file = Vec::new();
+        writer.take(&mut file);
+        file
+    }
+
+    fn read(bytes: &[u8], piece: usize) -> (Vec<OggEvent>, u64, u64) {
+        let mut reader = OggReader::new();
+        let mut events = Vec::new();
+        for part in bytes.chunks(piece).chain([&[][..]]) {
+            if part.is_empty() {
+                reader.finish();
+            }
+            reader.push(part);
+            while let Some(event) = reader.next_event().unwrap() {
+                events.push(event);
+            }
+        }
+        (events, reader.junk_bytes(), reader.cut_bytes())
+    }
+
+    /// The first byte of every packet, and the pages lost before.
+    fn heard(events: &[OggEvent]) -> (Vec<u8>, Vec<u32>) {
+        let (mut packets, mut lost) = (Vec::new(), Vec::new());
+        for event in events {
+            if let OggEvent::Page { packets: page, lost_pages, .. } = event {
+                packets.extend(page.iter().map(|packet| packet[0]));
+                lost.push(*lost_pages);
+            }
+        }
+        (packets, lost)
+    }
+
+    #[test]
+    fn a_file_has_the_size_and_the_packets_that_were_announced() {
+        for frames in [0, 1, 240, 241, 8_000, 8_081, 16_000, 100_000] {
+            let packets = ogg_packets(Mode::Narrowband, frames);
+            let file = file(packets, frames);
+            assert_eq!(file.len() as u64, ogg_bytes(Mode::Narrowband, 38, frames), "{frames}");
+            let (events, junk, cut) = read(&file, file.len());
+            assert_eq!((heard(&events).0.len() as u64, junk, cut), (packets, 0, 0));
+            assert!(
+                matches!(events.last(), Some(OggEvent::Page { granule: Some(g), last: true, .. }) if *g == frames),
+                "{events:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_passed_over_and_counted() {
+        let whole = file(200, 31_000);
+        let junk = [&b"OggOgg"[..], &whole, b"trailing"].concat();
+        let (events, junk_bytes, cut) = read(&junk, 100);
+        assert_eq!((events, junk_bytes, cut), (read(&whole, 100).0, 14, 0));
+        // A bit of the third audio page.
+        let mut broken = whole.clone();
+        let at = whole.len() / 2;
+        broken[at] ^= 1;
+        let (packets, lost) = heard(&read(&broken, 77).0);
+        assert_eq!((packets.len(), lost.iter().sum::<u32>()), (150, 1));
+        // Cut in a page.
+        let (events, junk_bytes, cut) = read(&whole[..whole.len() - 10], 77);
+        assert!(cut > 0 && junk_bytes == 0 && !events.iter().any(|e| matches!(e, OggEvent::Page { last: true, .. })));
+    }
+
+    #[test]
+    fn a_page_that_was_begun_does_not_hide_what_follows() {
+        let whole = file(60, 9_000);
+        // The start of a long page, then a file.
+        let mut begun = b"OggS\0\0".to_vec();
+        begun.resize(26, 0);
+        begun.extend([255; 20]);
+        let (events, junk, cut) = read(&[&begun[..], &whole].concat(), 50);
+        assert_eq!((events, junk, cut), (read(&whole, 50).0, begun.len() as u64, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn any_cutting_gives_the_same_events(
+            flips in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..8), 0..6),
+            piece in 1_usize..2_000,
+            end in any::<prop::sample::Index>(),
+        ) {
+            let mut bytes = file(120, 18_000);
+            for (at, bit) in flips {
+                // The header page is left alone: a wrong header is an error.
+                let at = 108 + at.index(bytes.len() - 108);
+                bytes[at] ^= 1 << bit;
+            }
+            let bytes = &bytes[..108 + end.index(bytes.len() - 108)];
+            prop_assert_eq!(read(bytes, piece), read(bytes, bytes.len()));
+        }
+    }
 }
