@@ -12,12 +12,15 @@
 #![expect(dead_code, reason = "decoder and encoder stand on what is here")]
 
 mod bits;
+mod encode;
 mod error;
 mod innovation;
+mod kernel;
 mod lsp_quant;
 mod mode;
 mod submode;
 mod tables;
 
+pub use encode::{Encoder, EncoderOptions};
 pub use error::{Band, Error};
 pub use mode::Mode;
