@@ -13,13 +13,16 @@
 
 mod bits;
 mod delay;
+mod encode;
 mod error;
 pub mod framing;
 mod innovation;
+mod kernel;
 mod lsp_quant;
 mod mode;
 mod submode;
 mod tables;
 
+pub use encode::{Encoder, EncoderOptions};
 pub use error::{Band, Error};
 pub use mode::Mode;

@@ -1,0 +1,421 @@
+//! The narrowband encoder, which is also the lower half of the wideband one.
+
+use super::line_spectrum::LineSpectrum;
+use super::lpc::{self, ANALYSED};
+use super::lsp_search::LowSearch;
+use super::open_loop::{self, FramePitch};
+use super::pitch_search::{PitchSearch, Prediction, REACH};
+use super::shape_search::ShapeSearch;
+use super::subframes::{self, FilterDesign, Spectra, SubframeFilters};
+use crate::bits::BitWriter;
+use crate::kernel::{Filters, Kernels, ORDER, SUBFRAME, Subframe, Survivors};
+use crate::lsp_quant;
+use crate::mode::{BAND_FRAME, MAX_LAG, MIN_LAG, SUBFRAMES};
+use crate::submode::{
+    FRAME_GAIN_BITS, FRAME_PITCH_GAIN_BITS, Innovation, LAG_BITS, LOW_HEADER_BITS, LSP_STAGE_BITS, LspCoding,
+    NOISE_FLAG_BITS, PitchGain, Submode, index_bits,
+};
+use crate::tables::gains::{CORRECTION_BOUNDS_1_BIT, CORRECTION_BOUNDS_3_BITS};
+
+/// **Source**: libspeex 1.2.1, modes.c (γ₁, γ₂) and nb_celp.c (the margin).
+const DESIGN: FilterDesign = FilterDesign { order: ORDER, margin: 0.002, zeros: 0.92, poles: 0.6 };
+/// Weighting of the signal in which the frame's lag is looked for.
+/// **Source**: libspeex 1.2.1, nb_celp.c.
+const OPEN_LOOP_ZEROS: f32 = 0.9;
+const OPEN_LOOP_POLES: f32 = 0.55;
+/// Where between two frames' spectra the middle of the new frame lies.
+const MIDDLE: f32 = 0.625;
+
+/// Samples that the analysis looks ahead.
+pub(super) const LOOKAHEAD: usize = ANALYSED - BAND_FRAME;
+
+/// The largest pitch gain of a frame.
+const MOST_PITCH_GAIN: f32 = 0.99;
+/// Steps of a frame's pitch gain.
+const PITCH_GAIN_STEP: f32 = 0.066_667;
+
+/// What the high band needs to know of the low band.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LowBandReport {
+    /// Gain of the prediction filter at 4 kHz, for each sub-frame.
+    pub(super) gain_at_top: [f32; SUBFRAMES],
+    /// Level of the excitation.
+    pub(super) excitation_rms: [f32; SUBFRAMES],
+    /// Level of the innovation.
+    pub(super) innovation_rms: [f32; SUBFRAMES],
+}
+
+/// A signal with as much of its past as the longest lag needs.
+type WithPast = [f32; REACH + BAND_FRAME];
+
+/// The state of the encoder.
+#[derive(Debug)]
+pub(super) struct LowBand {
+    kernels: &'static Kernels,
+    submode: &'static Submode,
+    complexity: u8,
+    line_spectrum: LineSpectrum,
+    lsp_search: LowSearch,
+    pitch_search: Option<PitchSearch>,
+    shape_search: Option<ShapeSearch>,
+    state: State,
+}
+
+/// What goes over from frame to frame.
+#[derive(Debug, Clone)]
+struct State {
+    /// Ten samples of the past, the frame that is coded, then the analysis's look ahead.
+    signal: [f32; ORDER + BAND_FRAME + LOOKAHEAD],
+    /// Ten samples of the past and the frame, as the decoder will have them.
+    synthesis: [f32; ORDER + BAND_FRAME],
+    excitation: WithPast,
+    /// The weighted signal: the decoder's up to the sub-frame that is coded, there the input's.
+    weighted: WithPast,
+    /// The weighted input in which the frame's lag is looked for.
+    open_loop: WithPast,
+    spectra: Spectra,
+    is_first: bool,
+}
+
+impl State {
+    fn new() -> Self {
+        let spread = std::array::from_fn(|k| std::f32::consts::PI * (k + 1) as f32 / (ORDER + 1) as f32);
+        Self {
+            signal: [0.0; ORDER + BAND_FRAME + LOOKAHEAD],
+            synthesis: [0.0; ORDER + BAND_FRAME],
+            excitation: [0.0; REACH + BAND_FRAME],
+            weighted: [0.0; REACH + BAND_FRAME],
+            open_loop: [0.0; REACH + BAND_FRAME],
+            spectra: Spectra { exact: spread, quantised: spread },
+            is_first: true,
+        }
+    }
+}
+
+impl LowBand {
+    pub(super) fn new(kernels: &'static Kernels, submode: &'static Submode, complexity: u8) -> Self {
+        let pitch_search = match submode.pitch_gain {
+            PitchGain::Frame => None,
+            PitchGain::Taps(entries) => Some(PitchSearch::new(entries)),
+        };
+        let shape_search = match submode.innovation {
+            Innovation::Noise => None,
+            Innovation::Shapes(codebook) | Innovation::TwoStages(codebook) => {
+                Some(ShapeSearch::new(codebook, super::kept_paths(complexity)))
+            }
+        };
+        Self {
+            kernels,
+            submode,
+            complexity,
+            line_spectrum: LineSpectrum::new(),
+            lsp_search: LowSearch::new(),
+            pitch_search,
+            shape_search,
+            state: State::new(),
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.state = State::new();
+        if let Some(search) = &mut self.pitch_search {
+            search.reset();
+        }
+    }
+
+    /// What the decoder will have of the last frame, before its own filter at the end.
+    #[cfg(test)]
+    pub(super) fn synthesis(&self) -> &[f32] {
+        &self.state.synthesis[ORDER..]
+    }
+
+    /// Codes 160 samples, which are high-passed already, in 16-bit scale.
+    pub(super) fn encode(&mut self, frame: &[f32; BAND_FRAME], bits: &mut BitWriter<'_>) -> LowBandReport {
+        self.take(frame);
+        let exact = self.analyse();
+        let old = self.state.spectra;
+        let middle = self.middle_filter(if self.state.is_first { &exact } else { &old.exact }, &exact);
+        let pitch = self.frame_pitch(&middle);
+        let mut pitch_gain = pitch.map_or(0.0, |pitch| pitch.coefficient);
+        let open_loop_gain = self.frame_gain(&middle, pitch);
+
+        bits.put(u32::from(self.submode.id), LOW_HEADER_BITS);
+        let quantised = self.quantise_spectrum(&exact, bits);
+        let new = Spectra { exact, quantised };
+        let old = if self.state.is_first { new } else { old };
+        let lag = pitch.map_or(MIN_LAG, |pitch| pitch.lag);
+        if self.submode.has_frame_lag {
+            bits.put((lag - MIN_LAG) as u32, LAG_BITS);
+        }
+        if matches!(self.submode.pitch_gain, PitchGain::Frame) {
+            // Damped a little, as one gain for a whole frame easily predicts too much.
+            let step = (0.5 + 15.0 * 0.9 * pitch_gain).floor().clamp(0.0, 15.0);
+            bits.put(step as u32, FRAME_PITCH_GAIN_BITS);
+            pitch_gain = (step * PITCH_GAIN_STEP).min(MOST_PITCH_GAIN);
+        }
+        let gain_index = (0.5 + 3.5 * open_loop_gain.ln()).floor().clamp(0.0, 31.0);
+        bits.put(gain_index as u32, FRAME_GAIN_BITS);
+        let gain = (gain_index / 3.5).exp();
+
+        let filters = subframes::filters(self.kernels, &DESIGN, &old, &new);
+        let mut report = LowBandReport::default();
+        for (sub, filters) in filters.iter().enumerate() {
+            report.gain_at_top[sub] = filters.gain_at_top();
+            let innovation = match self.submode.innovation {
+                Innovation::Noise => self.noise_subframe(sub, filters, lag, pitch_gain),
+                Innovation::Shapes(_) | Innovation::TwoStages(_) => {
+                    self.subframe(sub, filters, lag, pitch_gain, gain, bits)
+                }
+            };
+            let from = REACH + sub * SUBFRAME;
+            report.excitation_rms[sub] = self.rms(&self.state.excitation[from..from + SUBFRAME]);
+            report.innovation_rms[sub] = self.rms(&innovation);
+        }
+        if matches!(self.submode.innovation, Innovation::Noise) {
+            // Transmission goes on.
+            bits.put(0, NOISE_FLAG_BITS);
+        }
+        self.state.spectra = new;
+        self.state.is_first = false;
+        report
+    }
+
+    /// Moves everything one frame towards the past and takes the new input.
+    fn take(&mut self, frame: &[f32; BAND_FRAME]) {
+        let state = &mut self.state;
+        state.signal.copy_within(BAND_FRAME.., 0);
+        state.signal[ORDER + LOOKAHEAD..].copy_from_slice(frame);
+        state.synthesis.copy_within(BAND_FRAME.., 0);
+        for signal in [&mut state.excitation, &mut state.weighted, &mut state.open_loop] {
+            signal.copy_within(BAND_FRAME.., 0);
+        }
+    }
+
+    /// Line spectral pairs of the frame; those of the frame before where there are none.
+    fn analyse(&self) -> [f32; ORDER] {
+        let a = lpc::prediction_filter(self.kernels, &self.state.signal[ORDER..], ORDER);
+        self.line_spectrum.of(self.kernels, &a, ORDER).unwrap_or(self.state.spectra.exact)
+    }
+
+    /// The prediction filter in the middle of the frame.
+    fn middle_filter(&self, old: &[f32; ORDER], new: &[f32; ORDER]) -> [f32; ORDER] {
+        let mut a = Filters::default();
+        let all = |lsp: &[f32; ORDER]| lsp.map(|frequency| [frequency; 8]);
+        (self.kernels.interpolated_filters)(&all(old), &all(new), &[MIDDLE; 8], ORDER, DESIGN.margin, &mut a);
+        a.map(|lanes| lanes[0])
+    }
+
+    /// The lag of the whole frame, where the sub-mode or the gain of the frame has a use for it.
+    fn frame_pitch(&mut self, middle: &[f32; ORDER]) -> Option<FramePitch> {
+        let serves_gain = self.complexity > 2 && self.submode.corrections.len() < 8;
+        if !serves_gain && !self.submode.has_frame_lag {
+            return None;
+        }
+        let mut input = [0.0; BAND_FRAME];
+        let scaled = |bandwidth: f32| {
+            let mut factor = 1.0;
+            middle.map(|a| {
+                factor *= bandwidth;
+                a * factor
+            })
+        };
+        (self.kernels.predict)(&scaled(OPEN_LOOP_ZEROS), &self.state.signal[..ORDER + BAND_FRAME], &mut input);
+        let poles = scaled(OPEN_LOOP_POLES);
+        for (n, input) in input.iter().enumerate() {
+            let at = REACH + n;
+            let past: f32 = poles.iter().enumerate().map(|(k, a)| a * self.state.open_loop[at - 1 - k]).sum();
+            self.state.open_loop[at] = input - past;
+        }
+        Some(open_loop::frame_pitch(self.kernels, &self.state.open_loop, REACH))
+    }
+
+    /// Level of the frame's excitation, less what the adaptive codebook can be expected to bring.
+    fn frame_gain(&self, middle: &[f32; ORDER], pitch: Option<FramePitch>) -> f32 {
+        let mut residual = [0.0; BAND_FRAME];
+        (self.kernels.predict)(middle, &self.state.signal[..ORDER + BAND_FRAME], &mut residual);
+        let level = self.rms(&residual);
+        match pitch {
+            Some(pitch) if !matches!(self.submode.innovation, Innovation::Noise) => {
+                level * 1.1 * (1.0 - 0.8 * pitch.coefficient * pitch.coefficient).max(0.0).sqrt()
+            }
+            _ => level,
+        }
+    }
+
+    fn quantise_spectrum(&self, exact: &[f32; ORDER], bits: &mut BitWriter<'_>) -> [f32; ORDER] {
+        let [first, low, low_third, high, high_third] = self.lsp_search.search(self.kernels, exact);
+        let mut send = |index: usize| bits.put(index as u32, LSP_STAGE_BITS);
+        match self.submode.lsp {
+            LspCoding::Coarse => {
+                let indices = [first, low, high];
+                indices.into_iter().for_each(&mut send);
+                lsp_quant::coarse(indices)
+            }
+            LspCoding::Fine => {
+                let indices = [first, low, low_third, high, high_third];
+                indices.into_iter().for_each(&mut send);
+                lsp_quant::fine(indices)
+            }
+        }
+    }
+
+    /// Excitation that would reproduce a sub-frame of the input exactly.
+    fn residual(&self, sub: usize, filters: &SubframeFilters) -> Subframe {
+        let mut residual = [0.0; SUBFRAME];
+        let from = sub * SUBFRAME;
+        (self.kernels.predict)(
+            &filters.synthesis,
+            &self.state.signal[from..from + ORDER + SUBFRAME],
+            &mut residual,
+        );
+        residual
+    }
+
+    /// A sub-frame whose innovation the decoder makes up: returns what it stands for.
+    fn noise_subframe(&mut self, sub: usize, filters: &SubframeFilters, lag: usize, pitch_gain: f32) -> Subframe {
+        let mut innovation = self.residual(sub, filters);
+        let from = REACH + sub * SUBFRAME;
+        self.state.excitation[from..from + SUBFRAME].copy_from_slice(&innovation);
+        let predicted = one_tap(&self.state.excitation[..from], lag, pitch_gain);
+        for (innovation, predicted) in innovation.iter_mut().zip(&predicted) {
+            *innovation -= predicted;
+        }
+        innovation
+    }
+
+    /// Codes a sub-frame; returns its innovation.
+    fn subframe(
+        &mut self,
+        sub: usize,
+        filters: &SubframeFilters,
+        lag: usize,
+        pitch_gain: f32,
+        frame_gain: f32,
+        bits: &mut BitWriter<'_>,
+    ) -> Subframe {
+        let kernels = self.kernels;
+        let from = sub * SUBFRAME;
+        let history = last_ten(&self.state.synthesis[from..from + ORDER]);
+        let h = filters.weighted_response(kernels);
+        let ringing = filters.synthesis_ringing(kernels, &history);
+        let mut open: Subframe = [0.0; SUBFRAME];
+        for ((open, x), ringing) in open.iter_mut().zip(&self.state.signal[from + ORDER..]).zip(&ringing) {
+            *open = x - ringing;
+        }
+        let target = filters.weight_alone(kernels, &open);
+        let weighted_history = last_ten(&self.state.weighted[REACH + from - ORDER..REACH + from]);
+
+        let prediction = self.predict(sub, filters, &target, &h, lag, pitch_gain, &weighted_history);
+        if !self.submode.has_frame_lag {
+            bits.put((prediction.lag - MIN_LAG) as u32, LAG_BITS);
+        }
+        if let PitchGain::Taps(entries) = self.submode.pitch_gain {
+            bits.put(prediction.gain_index as u32, index_bits(entries.len()));
+        }
+
+        let mut left = self.residual(sub, filters);
+        for (left, predicted) in left.iter_mut().zip(&prediction.excitation) {
+            *left -= predicted;
+        }
+        let gain = frame_gain * self.correct_gain(self.rms(&left) / frame_gain, bits);
+        let mut innovation = [0.0; SUBFRAME];
+        if let Some(search) = &mut self.shape_search {
+            search.prepare(kernels, &h);
+            let mut target = prediction.target.map(|x| x / gain);
+            let first = search.search(kernels, &h, &target, bits);
+            innovation = first.map(|x| gain * x);
+            if matches!(self.submode.innovation, Innovation::TwoStages(_)) {
+                let mut response = [0.0; SUBFRAME];
+                (kernels.convolve)(&h, &first, &mut response);
+                for (target, response) in target.iter_mut().zip(&response) {
+                    *target = 2.2 * (*target - response);
+                }
+                let second = search.search(kernels, &h, &target, bits);
+                for (innovation, second) in innovation.iter_mut().zip(&second) {
+                    *innovation += 0.454_545 * gain * second;
+                }
+            }
+        }
+
+        let excitation = std::array::from_fn(|n| prediction.excitation[n] + innovation[n]);
+        let synthesis = filters.synthesise(kernels, &excitation, &history);
+        self.state.excitation[REACH + from..REACH + from + SUBFRAME].copy_from_slice(&excitation);
+        self.state.synthesis[ORDER + from..ORDER + from + SUBFRAME].copy_from_slice(&synthesis);
+        let heard = &self.state.synthesis[from..from + ORDER + SUBFRAME];
+        let weighted = filters.weight(kernels, heard, &weighted_history);
+        self.state.weighted[REACH + from..REACH + from + SUBFRAME].copy_from_slice(&weighted);
+        innovation
+    }
+
+    /// What the adaptive codebook brings to a sub-frame.
+    #[expect(clippy::too_many_arguments, reason = "the whole state of one sub-frame")]
+    fn predict(
+        &mut self,
+        sub: usize,
+        filters: &SubframeFilters,
+        target: &Subframe,
+        h: &crate::kernel::Response,
+        lag: usize,
+        pitch_gain: f32,
+        weighted_history: &[f32; ORDER],
+    ) -> Prediction {
+        let kernels = self.kernels;
+        let at = REACH + sub * SUBFRAME;
+        let Some(search) = &mut self.pitch_search else {
+            let excitation = one_tap(&self.state.excitation[..at], lag, pitch_gain);
+            let mut response = [0.0; SUBFRAME];
+            (kernels.convolve)(h, &excitation, &mut response);
+            let target = std::array::from_fn(|n| target[n] - response[n]);
+            return Prediction { lag, gain_index: 0, excitation, target };
+        };
+        // A stream that begins here must not depend on what was before.
+        let longest = if self.state.is_first { sub * SUBFRAME } else { MAX_LAG };
+        let past = &self.state.excitation[..at];
+        if self.submode.has_frame_lag {
+            let lags = (lag <= longest).then_some(lag);
+            let prediction = search.search(kernels, target, h, past, lags.into_iter());
+            return Prediction { lag, ..prediction };
+        }
+        let from = sub * SUBFRAME;
+        let mut input = [0.0; ORDER + SUBFRAME];
+        input[..ORDER].copy_from_slice(&self.state.synthesis[from..from + ORDER]);
+        input[ORDER..].copy_from_slice(&self.state.signal[from + ORDER..from + ORDER + SUBFRAME]);
+        let weighted = filters.weight(kernels, &input, weighted_history);
+        self.state.weighted[at..at + SUBFRAME].copy_from_slice(&weighted);
+        let mut survivors = Survivors::new(usize::from(self.complexity));
+        open_loop::offer_lags(kernels, &self.state.weighted, at, SUBFRAME, longest, &mut survivors);
+        let lags = survivors.iter().map(|(_, lag, _)| usize::from(lag)).filter(|lag| (MIN_LAG..=longest).contains(lag));
+        search.search(kernels, target, h, past, lags)
+    }
+
+    /// Sends the correction of the frame's gain that comes nearest and returns it; 1 where there is none.
+    fn correct_gain(&self, wanted: f32, bits: &mut BitWriter<'_>) -> f32 {
+        let bounds: &[f32] = match self.submode.corrections.len() {
+            2 => &CORRECTION_BOUNDS_1_BIT,
+            8 => &CORRECTION_BOUNDS_3_BITS,
+            _ => return 1.0,
+        };
+        let index = bounds.iter().take_while(|&&bound| wanted > bound).count();
+        bits.put(index as u32, index_bits(self.submode.corrections.len()));
+        self.submode.corrections.get(index).copied().unwrap_or(1.0)
+    }
+
+    fn rms(&self, signal: &[f32]) -> f32 {
+        // The constant keeps silence away from zero, as the quantisers expect it.
+        (0.1 + (self.kernels.energy)(signal) / signal.len() as f32).sqrt()
+    }
+}
+
+/// The excitation a lag back, at one gain for all taps; within the sub-frame it repeats, weaker each time.
+fn one_tap(past: &[f32], lag: usize, gain: f32) -> Subframe {
+    let mut predicted = [0.0; SUBFRAME];
+    for n in 0..SUBFRAME {
+        predicted[n] = gain * if n < lag { past[past.len() + n - lag] } else { predicted[n - lag] };
+    }
+    predicted
+}
+
+/// Ten samples, as an array.
+fn last_ten(samples: &[f32]) -> [f32; ORDER] {
+    samples.last_chunk().copied().unwrap_or_default()
+}

@@ -1,0 +1,139 @@
+//! The encoder.
+
+mod high_pass;
+mod line_spectrum;
+mod low_band;
+mod lpc;
+mod lsp_search;
+mod open_loop;
+mod options;
+mod pitch_search;
+mod shape_search;
+mod subframes;
+
+pub use options::EncoderOptions;
+
+use crate::bits::BitWriter;
+use crate::error::Error;
+use crate::kernel::Kernels;
+use crate::mode::{BAND_FRAME, Mode};
+use high_pass::HighPass;
+use low_band::LowBand;
+
+/// Codes speech, 20 ms at a time, at a constant bit rate.
+///
+/// **Shape**: one frame in ([`Mode::frame_samples`]), one packet out ([`packet_bytes`](Self::packet_bytes)); every packet
+/// has the same size. What a decoder makes of a packet is late by [`lookahead_frames`](Self::lookahead_frames).
+///
+/// **Allocation**: none after [`new`](Self::new).
+///
+/// ```
+/// use voxline_speex::{Encoder, EncoderOptions, Mode};
+/// let mut encoder = Encoder::new(Mode::Narrowband, &EncoderOptions::default().with_quality(8))?;
+/// let speech: Vec<i16> = (0..160).map(|n| (8000.0 * (n as f32 * 0.2).sin()) as i16).collect();
+/// let mut packet = [0; 64];
+/// let bytes = encoder.encode(&speech, &mut packet)?;
+/// assert_eq!(bytes, encoder.packet_bytes());
+/// # Ok::<(), voxline_speex::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Encoder {
+    mode: Mode,
+    packet_bytes: usize,
+    high_pass: HighPass,
+    low: LowBand,
+}
+
+impl Encoder {
+    /// An encoder that has heard nothing yet.
+    ///
+    /// **Errors**: [`Error::Quality`] above 10, [`Error::Complexity`] outside 1 to 10.
+    pub fn new(mode: Mode, options: &EncoderOptions) -> Result<Self, Error> {
+        Self::with_kernels(mode, options, Kernels::best())
+    }
+
+    fn with_kernels(mode: Mode, options: &EncoderOptions, kernels: &'static Kernels) -> Result<Self, Error> {
+        let EncoderOptions { quality, complexity } = *options;
+        if !(1..=10).contains(&complexity) {
+            return Err(Error::Complexity { complexity });
+        }
+        let (low, _high) = mode.submodes(quality)?;
+        Ok(Self {
+            mode,
+            packet_bytes: mode.packet_bytes(quality)?,
+            high_pass: match mode {
+                Mode::Narrowband => HighPass::NARROWBAND,
+                Mode::Wideband => HighPass::WIDEBAND,
+            },
+            low: LowBand::new(kernels, low, complexity),
+        })
+    }
+
+    /// What is coded.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Bytes of every packet.
+    pub fn packet_bytes(&self) -> usize {
+        self.packet_bytes
+    }
+
+    /// How many frames (samples of the one channel) the coded signal is late: the analysis looks ahead.
+    pub fn lookahead_frames(&self) -> usize {
+        match self.mode {
+            Mode::Narrowband => low_band::LOOKAHEAD,
+            Mode::Wideband => 2 * low_band::LOOKAHEAD + 63,
+        }
+    }
+
+    /// Codes one frame of 16-bit samples; returns the bytes of the packet.
+    ///
+    /// **Errors**: [`Error::FrameLength`], [`Error::PacketBuffer`]; the encoder is then as before.
+    pub fn encode(&mut self, frame: &[i16], packet: &mut [u8]) -> Result<usize, Error> {
+        self.encode_samples(frame, packet, f32::from)
+    }
+
+    /// Codes one frame of samples between −1 and 1; returns the bytes of the packet. What lies outside is cut, what is
+    /// not a number counts as silence.
+    ///
+    /// **Errors**: [`Error::FrameLength`], [`Error::PacketBuffer`]; the encoder is then as before.
+    pub fn encode_f32(&mut self, frame: &[f32], packet: &mut [u8]) -> Result<usize, Error> {
+        let in_16_bits = |x: f32| if x.is_nan() { 0.0 } else { (32_768.0 * x).clamp(-32_768.0, 32_767.0) };
+        self.encode_samples(frame, packet, in_16_bits)
+    }
+
+    /// Forgets what it has heard: what follows is coded as by a new encoder.
+    pub fn reset(&mut self) {
+        self.high_pass.reset();
+        self.low.reset();
+    }
+
+    fn encode_samples<S: Copy>(
+        &mut self,
+        frame: &[S],
+        packet: &mut [u8],
+        sample: impl Fn(S) -> f32,
+    ) -> Result<usize, Error> {
+        let expected = self.mode.frame_samples();
+        if frame.len() != expected {
+            return Err(Error::FrameLength { expected, actual: frame.len() });
+        }
+        let actual = packet.len();
+        let needed = self.packet_bytes;
+        let packet = packet.get_mut(..needed).ok_or(Error::PacketBuffer { needed, actual })?;
+        let mut bits = BitWriter::new(packet);
+        let mut low = [0.0; BAND_FRAME];
+        for (out, &x) in low.iter_mut().zip(frame) {
+            *out = sample(x);
+        }
+        self.high_pass.filter(&mut low);
+        self.low.encode(&low, &mut bits);
+        Ok(bits.finish())
+    }
+}
+
+/// How many paths the search for shapes keeps.
+fn kept_paths(complexity: u8) -> usize {
+    (2 * usize::from(complexity) / 3).max(1)
+}

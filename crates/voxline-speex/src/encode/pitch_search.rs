@@ -1,0 +1,144 @@
+//! The adaptive codebook: the excitation's own past, one pitch period back, through three taps.
+//!
+//! Each candidate lag is tried for real: its three delayed excitations go through the weighted synthesis filter, and the
+//! gains are those of the codebook that leave the least of the target.
+//!
+//! **Source**: the Speex manual, "Pitch prediction"; the repetition of lags shorter than a sub-frame, the penalty on large
+//! gains and the limit on gains that accumulate are those of libspeex 1.2.1, ltp.c.
+
+use crate::kernel::{Kernels, LEAD, Response, SUBFRAME, Subframe};
+
+/// Reach of the adaptive codebook into the past: the longest lag, a tap and the same again for nothing beyond.
+pub(super) const REACH: usize = crate::mode::MAX_LAG + 2;
+
+/// How much more than its own energy a predicted signal costs: a stream that relies less on the past survives losses
+/// better.
+const PENALTY: f32 = 1.04;
+/// The gain carried from sub-frame to sub-frame above which only entries that let it fall are allowed.
+const MOST_CARRIED: f32 = 262_144.0;
+/// Where the carried gain starts.
+const CARRIED_AT_FIRST: f32 = 1_024.0;
+/// The weight of an entry below which the carried gain falls.
+const FALLING: f32 = 31.0;
+
+/// Chooses lag and gains.
+#[derive(Debug)]
+pub(super) struct PitchSearch {
+    entries: &'static [[i8; 4]],
+    /// Three gains and the weight, eight entries side by side.
+    lanes: Vec<[[f32; 8]; 4]>,
+    carried: f32,
+}
+
+/// What the adaptive codebook gives to a sub-frame.
+#[derive(Debug, Clone)]
+pub(super) struct Prediction {
+    pub(super) lag: usize,
+    pub(super) gain_index: usize,
+    pub(super) excitation: Subframe,
+    /// What is left of the target.
+    pub(super) target: Subframe,
+}
+
+impl Prediction {
+    /// Nothing predicted.
+    pub(super) fn none(lag: usize, target: &Subframe) -> Self {
+        Self { lag, gain_index: 0, excitation: [0.0; SUBFRAME], target: *target }
+    }
+}
+
+impl PitchSearch {
+    pub(super) fn new(entries: &'static [[i8; 4]]) -> Self {
+        let lanes = entries.chunks_exact(8).map(|eight| {
+            std::array::from_fn(|part| {
+                std::array::from_fn(|lane| match part {
+                    3 => f32::from(eight[lane][3]),
+                    tap => gain(eight[lane][tap]),
+                })
+            })
+        });
+        Self { entries, lanes: lanes.collect(), carried: CARRIED_AT_FIRST }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.carried = CARRIED_AT_FIRST;
+    }
+
+    /// The best of the candidates for this target. `past` ends where the sub-frame begins.
+    pub(super) fn search(
+        &mut self,
+        kernels: &Kernels,
+        target: &Subframe,
+        h: &Response,
+        past: &[f32],
+        lags: impl Iterator<Item = usize>,
+    ) -> Prediction {
+        let limit = if self.carried > MOST_CARRIED { FALLING } else { f32::INFINITY };
+        let mut best: Option<(f32, Prediction)> = None;
+        for lag in lags {
+            let delayed = delayed(past, lag);
+            let filtered = filter(kernels, h, &delayed);
+            let mut benefit = (kernels.tap_correlations)(target, &filtered);
+            for own in &mut benefit[6..] {
+                *own *= 0.5 * PENALTY;
+            }
+            let gain_index = (kernels.pitch_gains)(&benefit, limit, &self.lanes);
+            let [g1, g2, g3, _] = self.entries[gain_index].map(gain);
+            let mut left = *target;
+            for (n, left) in left.iter_mut().enumerate() {
+                *left -= g1 * filtered[0][n] + g2 * filtered[1][n] + g3 * filtered[2][n];
+            }
+            let error = (kernels.energy)(&left);
+            if best.as_ref().is_none_or(|(least, _)| error < *least) {
+                let excitation =
+                    std::array::from_fn(|n| g1 * delayed[0][n] + g2 * delayed[1][n] + g3 * delayed[2][n]);
+                best = Some((error, Prediction { lag, gain_index, excitation, target: left }));
+            }
+        }
+        let Some((_, best)) = best else { return Prediction::none(crate::mode::MIN_LAG, target) };
+        self.carried = self.carried.max(CARRIED_AT_FIRST) * f32::from(self.entries[best.gain_index][3]) / 32.0;
+        best
+    }
+}
+
+/// A gain as the codebook has it.
+fn gain(steps: i8) -> f32 {
+    f32::from(steps) / 64.0 + 0.5
+}
+
+/// The excitation `lag − 1`, `lag` and `lag + 1` samples back. What would lie in the sub-frame itself is the period before
+/// it once more.
+fn delayed(past: &[f32], lag: usize) -> [Subframe; 3] {
+    let end = past.len();
+    let nearest = lag - 1;
+    let mut taps = [[0.0; SUBFRAME]; 3];
+    let once = nearest.min(SUBFRAME);
+    taps[0][..once].copy_from_slice(&past[end - nearest..end - nearest + once]);
+    let twice = (nearest + lag).min(SUBFRAME);
+    if twice > once {
+        let from = end - nearest - lag + once;
+        taps[0][once..twice].copy_from_slice(&past[from..from + twice - once]);
+    }
+    for tap in 1..3 {
+        let (done, open) = taps.split_at_mut(tap);
+        open[0][1..].copy_from_slice(&done[tap - 1][..SUBFRAME - 1]);
+        open[0][0] = past[end - nearest - tap];
+    }
+    taps
+}
+
+/// The delayed excitations after the weighted synthesis filter. Each is the one before, a sample later, with one new sample
+/// in front: so is its response.
+fn filter(kernels: &Kernels, h: &Response, delayed: &[Subframe; 3]) -> [Subframe; 3] {
+    let mut filtered = [[0.0; SUBFRAME]; 3];
+    (kernels.convolve)(h, &delayed[0], &mut filtered[0]);
+    for tap in 1..3 {
+        let (done, open) = filtered.split_at_mut(tap);
+        let first = delayed[tap][0];
+        open[0][0] = first * h[LEAD];
+        for n in 1..SUBFRAME {
+            open[0][n] = done[tap - 1][n - 1] + first * h[LEAD + n];
+        }
+    }
+    filtered
+}
