@@ -6,9 +6,9 @@ use super::lsp_search::LowSearch;
 use super::open_loop::{self, FramePitch};
 use super::pitch_search::{PitchSearch, Prediction, REACH};
 use super::shape_search::ShapeSearch;
-use super::subframes::{self, FilterDesign, Spectra, SubframeFilters};
+use super::subframes::{self, FilterDesign, Memory, Spectra, SubframeFilters};
 use crate::bits::BitWriter;
-use crate::kernel::{Filters, Kernels, ORDER, SUBFRAME, Subframe, Survivors};
+use crate::kernel::{Filters, Kernels, ORDER, Response, SUBFRAME, Subframe, Survivors};
 use crate::lsp_quant;
 use crate::mode::{BAND_FRAME, MAX_LAG, MIN_LAG, SUBFRAMES};
 use crate::submode::{
@@ -66,13 +66,16 @@ pub(super) struct LowBand {
 struct State {
     /// Ten samples of the past, the frame that is coded, then the analysis's look ahead.
     signal: [f32; ORDER + BAND_FRAME + LOOKAHEAD],
-    /// Ten samples of the past and the frame, as the decoder will have them.
-    synthesis: [f32; ORDER + BAND_FRAME],
+    /// The frame as the decoder will have it.
+    synthesis: [f32; BAND_FRAME],
     excitation: WithPast,
     /// The weighted signal: the decoder's up to the sub-frame that is coded, there the input's.
     weighted: WithPast,
     /// The weighted input in which the frame's lag is looked for.
     open_loop: WithPast,
+    memory: Memory,
+    /// What the last sub-frame's prediction filter still puts out for the input.
+    residual_tail: [f32; 16],
     spectra: Spectra,
     is_first: bool,
 }
@@ -82,10 +85,12 @@ impl State {
         let spread = std::array::from_fn(|k| std::f32::consts::PI * (k + 1) as f32 / (ORDER + 1) as f32);
         Self {
             signal: [0.0; ORDER + BAND_FRAME + LOOKAHEAD],
-            synthesis: [0.0; ORDER + BAND_FRAME],
+            synthesis: [0.0; BAND_FRAME],
             excitation: [0.0; REACH + BAND_FRAME],
             weighted: [0.0; REACH + BAND_FRAME],
             open_loop: [0.0; REACH + BAND_FRAME],
+            memory: Memory::default(),
+            residual_tail: [0.0; 16],
             spectra: Spectra { exact: spread, quantised: spread },
             is_first: true,
         }
@@ -126,7 +131,7 @@ impl LowBand {
     /// What the decoder will have of the last frame, before its own filter at the end.
     #[cfg(test)]
     pub(super) fn synthesis(&self) -> &[f32] {
-        &self.state.synthesis[ORDER..]
+        &self.state.synthesis
     }
 
     /// Codes 160 samples, which are high-passed already, in 16-bit scale.
@@ -185,7 +190,6 @@ impl LowBand {
         let state = &mut self.state;
         state.signal.copy_within(BAND_FRAME.., 0);
         state.signal[ORDER + LOOKAHEAD..].copy_from_slice(frame);
-        state.synthesis.copy_within(BAND_FRAME.., 0);
         for signal in [&mut state.excitation, &mut state.weighted, &mut state.open_loop] {
             signal.copy_within(BAND_FRAME.., 0);
         }
@@ -259,21 +263,24 @@ impl LowBand {
         }
     }
 
+    /// Samples of the input that belong to a sub-frame.
+    fn input(&self, sub: usize) -> Subframe {
+        std::array::from_fn(|n| self.state.signal[ORDER + sub * SUBFRAME + n])
+    }
+
     /// Excitation that would reproduce a sub-frame of the input exactly.
-    fn residual(&self, sub: usize, filters: &SubframeFilters) -> Subframe {
-        let mut residual = [0.0; SUBFRAME];
-        let from = sub * SUBFRAME;
-        (self.kernels.predict)(
-            &filters.synthesis,
-            &self.state.signal[from..from + ORDER + SUBFRAME],
-            &mut residual,
-        );
+    fn residual(&mut self, filters: &SubframeFilters, input: &Subframe) -> Subframe {
+        let mut residual = subframes::filter_alone(self.kernels, &filters.synthesis, input);
+        for (residual, tail) in residual.iter_mut().zip(&self.state.residual_tail) {
+            *residual += tail;
+        }
+        self.state.residual_tail = subframes::tail(self.kernels, &filters.synthesis, &last_ten(input));
         residual
     }
 
     /// A sub-frame whose innovation the decoder makes up: returns what it stands for.
     fn noise_subframe(&mut self, sub: usize, filters: &SubframeFilters, lag: usize, pitch_gain: f32) -> Subframe {
-        let mut innovation = self.residual(sub, filters);
+        let mut innovation = self.residual(filters, &self.input(sub));
         let from = REACH + sub * SUBFRAME;
         self.state.excitation[from..from + SUBFRAME].copy_from_slice(&innovation);
         let predicted = one_tap(&self.state.excitation[..from], lag, pitch_gain);
@@ -295,17 +302,14 @@ impl LowBand {
     ) -> Subframe {
         let kernels = self.kernels;
         let from = sub * SUBFRAME;
-        let history = last_ten(&self.state.synthesis[from..from + ORDER]);
+        let input = self.input(sub);
+        let memory = self.state.memory;
         let h = filters.weighted_response(kernels);
-        let ringing = filters.synthesis_ringing(kernels, &history);
-        let mut open: Subframe = [0.0; SUBFRAME];
-        for ((open, x), ringing) in open.iter_mut().zip(&self.state.signal[from + ORDER..]).zip(&ringing) {
-            *open = x - ringing;
-        }
-        let target = filters.weight_alone(kernels, &open);
-        let weighted_history = last_ten(&self.state.weighted[REACH + from - ORDER..REACH + from]);
+        let ringing = filters.synthesis_ringing(kernels, &memory);
+        let open = std::array::from_fn(|n| input[n] - ringing[n]);
+        let target = filters.weight(kernels, &open, None);
 
-        let prediction = self.predict(sub, filters, &target, &h, lag, pitch_gain, &weighted_history);
+        let prediction = self.predict(sub, filters, &target, &h, FramePitch { lag, coefficient: pitch_gain });
         if !self.submode.has_frame_lag {
             bits.put((prediction.lag - MIN_LAG) as u32, LAG_BITS);
         }
@@ -313,7 +317,7 @@ impl LowBand {
             bits.put(prediction.gain_index as u32, index_bits(entries.len()));
         }
 
-        let mut left = self.residual(sub, filters);
+        let mut left = self.residual(filters, &input);
         for (left, predicted) in left.iter_mut().zip(&prediction.excitation) {
             *left -= predicted;
         }
@@ -338,29 +342,27 @@ impl LowBand {
         }
 
         let excitation = std::array::from_fn(|n| prediction.excitation[n] + innovation[n]);
-        let synthesis = filters.synthesise(kernels, &excitation, &history);
+        let synthesis = filters.synthesise(kernels, &excitation, &memory);
+        let weighted = filters.weight(kernels, &synthesis, Some(&memory));
+        self.state.memory = filters.memory(kernels, &last_ten(&synthesis), &last_ten(&weighted));
         self.state.excitation[REACH + from..REACH + from + SUBFRAME].copy_from_slice(&excitation);
-        self.state.synthesis[ORDER + from..ORDER + from + SUBFRAME].copy_from_slice(&synthesis);
-        let heard = &self.state.synthesis[from..from + ORDER + SUBFRAME];
-        let weighted = filters.weight(kernels, heard, &weighted_history);
         self.state.weighted[REACH + from..REACH + from + SUBFRAME].copy_from_slice(&weighted);
+        self.state.synthesis[from..from + SUBFRAME].copy_from_slice(&synthesis);
         innovation
     }
 
     /// What the adaptive codebook brings to a sub-frame.
-    #[expect(clippy::too_many_arguments, reason = "the whole state of one sub-frame")]
     fn predict(
         &mut self,
         sub: usize,
         filters: &SubframeFilters,
         target: &Subframe,
-        h: &crate::kernel::Response,
-        lag: usize,
-        pitch_gain: f32,
-        weighted_history: &[f32; ORDER],
+        h: &Response,
+        FramePitch { lag, coefficient: pitch_gain }: FramePitch,
     ) -> Prediction {
         let kernels = self.kernels;
         let at = REACH + sub * SUBFRAME;
+        let input = self.input(sub);
         let Some(search) = &mut self.pitch_search else {
             let excitation = one_tap(&self.state.excitation[..at], lag, pitch_gain);
             let mut response = [0.0; SUBFRAME];
@@ -376,11 +378,7 @@ impl LowBand {
             let prediction = search.search(kernels, target, h, past, lags.into_iter());
             return Prediction { lag, ..prediction };
         }
-        let from = sub * SUBFRAME;
-        let mut input = [0.0; ORDER + SUBFRAME];
-        input[..ORDER].copy_from_slice(&self.state.synthesis[from..from + ORDER]);
-        input[ORDER..].copy_from_slice(&self.state.signal[from + ORDER..from + ORDER + SUBFRAME]);
-        let weighted = filters.weight(kernels, &input, weighted_history);
+        let weighted = filters.weight(kernels, &input, Some(&self.state.memory));
         self.state.weighted[at..at + SUBFRAME].copy_from_slice(&weighted);
         let mut survivors = Survivors::new(usize::from(self.complexity));
         open_loop::offer_lags(kernels, &self.state.weighted, at, SUBFRAME, longest, &mut survivors);

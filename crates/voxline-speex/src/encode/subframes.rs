@@ -111,55 +111,73 @@ impl SubframeFilters {
         response
     }
 
-    /// How the synthesis filter rings on when no excitation follows its last outputs.
-    pub(super) fn synthesis_ringing(&self, kernels: &Kernels, history: &[f32; ORDER]) -> Subframe {
-        let mut out = [0.0; SUBFRAME];
-        let memory = ringing(kernels, &self.synthesis, history);
-        (kernels.convolve_start)(&self.synthesis_response, &memory, &mut out);
-        out
-    }
-
-    /// The perceptual weighting of a signal before which there was silence.
-    pub(super) fn weight_alone(&self, kernels: &Kernels, signal: &Subframe) -> Subframe {
-        let mut padded = [0.0; ORDER + SUBFRAME];
-        padded[ORDER..].copy_from_slice(signal);
-        let (mut zeros, mut out): (Subframe, Subframe) = ([0.0; SUBFRAME], [0.0; SUBFRAME]);
-        (kernels.predict)(&self.zeros, &padded, &mut zeros);
-        (kernels.convolve)(&self.poles_response, &zeros, &mut out);
-        out
-    }
-
-    /// The perceptual weighting of a signal, whose first ten samples are those before the sub-frame, when `weighted` are
-    /// the last ten it has put out.
-    pub(super) fn weight(&self, kernels: &Kernels, signal: &[f32], weighted: &[f32; ORDER]) -> Subframe {
-        let (mut zeros, mut out): (Subframe, Subframe) = ([0.0; SUBFRAME], [0.0; SUBFRAME]);
-        (kernels.predict)(&self.zeros, signal, &mut zeros);
-        for (zeros, ringing) in zeros.iter_mut().zip(ringing(kernels, &self.poles, weighted)) {
-            *zeros += ringing;
+    /// What the input of the filters' recursions owes to the last ten samples before: see [`tail`].
+    pub(super) fn memory(&self, kernels: &Kernels, heard: &[f32; ORDER], weighted: &[f32; ORDER]) -> Memory {
+        let mut weighting = tail(kernels, &self.zeros, heard);
+        for (weighting, poles) in weighting.iter_mut().zip(tail(kernels, &self.poles, weighted)) {
+            *weighting -= poles;
         }
-        (kernels.convolve)(&self.poles_response, &zeros, &mut out);
+        Memory { synthesis: tail(kernels, &self.synthesis, heard).map(|x| -x), weighting }
+    }
+
+    /// How the synthesis filter rings on when no excitation follows.
+    pub(super) fn synthesis_ringing(&self, kernels: &Kernels, memory: &Memory) -> Subframe {
+        let mut out = [0.0; SUBFRAME];
+        (kernels.convolve_start)(&self.synthesis_response, &memory.synthesis, &mut out);
         out
     }
 
-    /// The synthesis filter's output for an excitation, when `history` are the last ten it has put out.
-    pub(super) fn synthesise(&self, kernels: &Kernels, excitation: &Subframe, history: &[f32; ORDER]) -> Subframe {
+    /// The synthesis filter's output for an excitation.
+    pub(super) fn synthesise(&self, kernels: &Kernels, excitation: &Subframe, memory: &Memory) -> Subframe {
         let (mut input, mut out) = (*excitation, [0.0; SUBFRAME]);
-        for (input, ringing) in input.iter_mut().zip(ringing(kernels, &self.synthesis, history)) {
-            *input += ringing;
+        for (input, memory) in input.iter_mut().zip(&memory.synthesis) {
+            *input += memory;
         }
         (kernels.convolve)(&self.synthesis_response, &input, &mut out);
         out
     }
+
+    /// The perceptual weighting of a signal; of one before which there was silence if there is no memory.
+    pub(super) fn weight(&self, kernels: &Kernels, signal: &Subframe, memory: Option<&Memory>) -> Subframe {
+        let mut out = [0.0; SUBFRAME];
+        let mut zeros = filter_alone(kernels, &self.zeros, signal);
+        if let Some(memory) = memory {
+            for (zeros, memory) in zeros.iter_mut().zip(&memory.weighting) {
+                *zeros += memory;
+            }
+        }
+        (kernels.convolve)(&self.poles_response, &zeros, &mut out);
+        out
+    }
 }
 
-/// The input that makes 1 / A, starting from silence, go on as it would after those outputs.
+/// What goes over from sub-frame to sub-frame in the filters.
 ///
-/// A recursion takes its past outputs, weighted, from its input; past ones that lie before the first sample can as well be
-/// taken from the input itself.
-fn ringing(kernels: &Kernels, a: &[f32; ORDER], history: &[f32; ORDER]) -> [f32; 16] {
-    let mut outputs = [0.0; ORDER + 16];
-    outputs[..ORDER].copy_from_slice(history);
-    let mut taken = [0.0; 16];
-    (kernels.predict)(a, &outputs, &mut taken);
-    taken.map(|taken| -taken)
+/// The coefficients jump between sub-frames. As in the decoder, samples of the past count with the coefficients of the
+/// sub-frame that they are from.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Memory {
+    synthesis: [f32; 16],
+    weighting: [f32; 16],
+}
+
+/// `A` of a signal before which there was silence.
+pub(super) fn filter_alone(kernels: &Kernels, a: &[f32; ORDER], signal: &Subframe) -> Subframe {
+    let mut padded = [0.0; ORDER + SUBFRAME];
+    padded[ORDER..].copy_from_slice(signal);
+    let mut out = [0.0; SUBFRAME];
+    (kernels.predict)(a, &padded, &mut out);
+    out
+}
+
+/// What `A` still puts out after its last ten input samples.
+///
+/// A recursion 1 / A takes its past outputs from its input in the same way: the tail of those, taken from the input, is
+/// all it needs to go on from silence.
+pub(super) fn tail(kernels: &Kernels, a: &[f32; ORDER], history: &[f32; ORDER]) -> [f32; 16] {
+    let mut input = [0.0; ORDER + 16];
+    input[..ORDER].copy_from_slice(history);
+    let mut tail = [0.0; 16];
+    (kernels.predict)(a, &input, &mut tail);
+    tail
 }
