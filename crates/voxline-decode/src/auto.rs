@@ -5,7 +5,8 @@ use voxline_core::report::Warning;
 
 use crate::probe::{SUPPORTED, TAGS_BYTES, WINDOW_BYTES, describe_unknown, look};
 use crate::{
-    Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder, SpxDecoder, StreamInfo, WavDecoder,
+    Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder, SpxDecoder, StreamInfo,
+    WavDecoder,
 };
 
 /// Bytes before the first look; then at every doubling, so that the looks together stay linear.

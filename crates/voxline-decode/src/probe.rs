@@ -102,5 +102,4 @@ pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
 }
 
 /// What every refusal ends with.
-pub(crate) const SUPPORTED: &str =
-    "WAV, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
+pub(crate) const SUPPORTED: &str = "WAV, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";

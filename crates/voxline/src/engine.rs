@@ -3,8 +3,8 @@
 use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;
 use voxline_core::{
-    AudioSpec, ChannelSelection, Error, ErrorKind, Options, Report, Result, SampleRate, TargetRate,
-    TargetReport, WarningCode,
+    AudioSpec, ChannelSelection, Error, ErrorKind, Options, Report, Result, SampleRate, TargetRate, TargetReport,
+    WarningCode,
 };
 use voxline_dsp::{LevelMeter, Mixer, Quantiser, Resample, resampler};
 

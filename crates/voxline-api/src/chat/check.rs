@@ -188,7 +188,9 @@ fn speex_fault(audio: &ChatAudio) -> Option<String> {
     }
     let sizes = audio.format.speex_sizes();
     let Some(size) = audio.speex_size else {
-        return Some(format!("{format} needs speex_size: one of {sizes:?}, or one less for packets without their length"));
+        return Some(format!(
+            "{format} needs speex_size: one of {sizes:?}, or one less for packets without their length"
+        ));
     };
     // No size is one of both tables: it tells whether each packet comes behind its length.
     let prefixed = sizes.contains(&size);
@@ -204,7 +206,10 @@ fn speex_fault(audio: &ChatAudio) -> Option<String> {
     let wrong = bytes.chunks_exact(unit).enumerate().find(|(_, packet)| u32::from(packet[0]) + 1 != size)?;
     prefixed.then(|| {
         let (index, length) = (wrong.0, wrong.1[0]);
-        format!("packet {index} says that it has {length} bytes, but speex_size {size} means {} and the length", size - 1)
+        format!(
+            "packet {index} says that it has {length} bytes, but speex_size {size} means {} and the length",
+            size - 1
+        )
     })
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use voxline_testkit::{best_lag, tools};
+use voxline_testkit::measure::best_lag;
+use voxline_testkit::tools;
 
 use crate::chat::Sim;
 use crate::support::{asset, fine, program, run, stderr};
@@ -39,10 +40,8 @@ fn other_programs_play_an_spx_file_in_full_and_in_its_place() {
             assert_eq!((their_hz, decoded.len()), (rate_hz, original.len()), "{name}");
             assert_eq!(best_lag(&original, &decoded, 300), 0, "{name}");
         }
-        let played = Command::new(&ffmpeg)
-            .args(["-v", "error", "-i", &text("call.spx"), "-f", "s16le", "-"])
-            .output()
-            .unwrap();
+        let played =
+            Command::new(&ffmpeg).args(["-v", "error", "-i", &text("call.spx"), "-f", "s16le", "-"]).output().unwrap();
         assert!(played.status.success() && played.stderr.is_empty(), "{}", stderr(&played));
         // ffmpeg leaves the delay in and rounds to whole packets.
         let seconds = played.stdout.len() as f64 / 2.0 / f64::from(rate_hz);
@@ -99,7 +98,10 @@ fn packets_are_read_when_told_how_they_lie() {
         let told = ["--speex-framing", framing, "--raw-rate", rate];
         let info = fine(&run([&["info", "--json", &text("packets")][..], &told].concat()));
         let info: Value = serde_json::from_slice(&info).unwrap();
-        assert_eq!((&info["source"]["container"], &info["source"]["sample_rate_hz"]), (&"speex".into(), &rate.parse::<u32>().unwrap().into()));
+        assert_eq!(
+            (&info["source"]["container"], &info["source"]["sample_rate_hz"]),
+            (&"speex".into(), &rate.parse::<u32>().unwrap().into())
+        );
         fine(&run([&["prepare", &text("packets"), "-o", &text("back.wav"), "--rate", rate][..], &told].concat()));
         let seconds = samples(Path::new(&text("back.wav"))).1.len() as f64 / rate.parse::<f64>().unwrap();
         assert!((15.40..15.44).contains(&seconds), "{seconds}");

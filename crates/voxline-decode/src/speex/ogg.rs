@@ -100,7 +100,8 @@ impl SpxDecoder {
         let spec = checked_spec(header.sample_rate_hz, 1, &self.limits)?;
         self.streams += 1;
         if self.streams > 1 {
-            self.damage.remark(WarningCode::JunkSkipped, || "several files are glued together; all are decoded".to_owned());
+            self.damage
+                .remark(WarningCode::JunkSkipped, || "several files are glued together; all are decoded".to_owned());
         }
         if header.channel_count > 1 {
             let message = || "the file is in intensity stereo; its two channels come out mixed".to_owned();

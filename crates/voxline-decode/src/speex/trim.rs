@@ -54,7 +54,9 @@ impl Trim {
                 *self.delay.insert(delay)
             }
         };
-        if let (true, Some(granule)) = (last, stated) {
+        // At the very end 0 is a length, if the pages before have counted at all.
+        let end = if delay > 0 { granule } else { stated };
+        if let (true, Some(granule)) = (last, end) {
             self.end = granule.checked_sub(self.origin).map(|audio| audio.saturating_add(delay));
         }
         let start = self.decoded;
@@ -127,6 +129,12 @@ mod tests {
         assert_eq!((trim.delay(), trim.padding()), (None, None));
         // A position before the start ends the audio at once.
         assert_eq!(keeps(Mode::Wideband, &[(320, Some(96_000)), (320, Some(1))]).0[1], (0, 320));
+    }
+
+    #[test]
+    fn nothing_is_a_length_too() {
+        assert_eq!(keeps(Mode::Narrowband, &[(160, Some(120)), (160, Some(0))]).0, [(80, 80), (0, 0)]);
+        assert_eq!(keeps(Mode::Narrowband, &[(160, None), (160, Some(0))]).0, [(0, 160), (0, 160)]);
     }
 
     #[test]

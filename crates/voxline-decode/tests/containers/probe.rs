@@ -27,16 +27,17 @@ fn unsupported(name: &str) -> Probe {
     Probe::Unsupported(name.into())
 }
 
+/// An Ogg page whose first packet begins like this.
+fn ogg(packet: &[u8]) -> Vec<u8> {
+    [&b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\x02\x03\x04\0\0\0\0\x05\x06\x07\x08\x01\x1E"[..], packet].concat()
+}
+
 #[test]
 fn magic_numbers_are_named() {
-    let ogg = |packet: &[u8]| {
-        [&b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\x02\x03\x04\0\0\0\0\x05\x06\x07\x08\x01\x1E"[..], packet].concat()
-    };
     for (bytes, name) in [
         (b"fLaC".to_vec(), "FLAC"),
         (ogg(b"\x01vorbis"), "Ogg Vorbis"),
         (ogg(b"OpusHead"), "Ogg Opus"),
-        (ogg(b"Speex   1.2"), "Ogg Speex"),
         (ogg(b"\x7FFLAC"), "Ogg FLAC"),
         (ogg(b"other"), "Ogg"),
         (b"\0\0\0\x20ftypM4A ".to_vec(), "M4A/MP4"),
@@ -73,6 +74,12 @@ fn magic_numbers_are_named() {
         // The same behind an ID3 tag.
         assert_eq!(probe(&[id3(100, false), bytes].concat(), true), unsupported(name), "{name} behind ID3");
     }
+}
+
+#[test]
+fn ogg_is_known_by_its_first_packet() {
+    assert_eq!(probe(&ogg(b"Speex   1.2"), true), Probe::Spx);
+    assert_eq!(probe(&ogg(b"Speex   1.2")[..20], false), Probe::NeedMore);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::codes::{Refusal, TOKEN_EXPIRED, UNVERIFIED, clip};
 use super::fields::{Fields, type_name};
-use super::{rules, speex};
 use super::tts::Clip;
+use super::{rules, speex};
 use crate::options::SimOptions;
 use crate::state::{Shared, TokenVerdict};
 

@@ -54,7 +54,10 @@ pub(super) fn decode(bytes: &[u8], size: usize, rate_hz: u32) -> Result<(&'stati
             Err(error) => return Err(error.to_string()),
         };
         if layout.unit_bytes(packet.len()) != size {
-            return Err(format!("packet {index} has {} bytes, which is not what speex_size {size} means", packet.len()));
+            return Err(format!(
+                "packet {index} has {} bytes, which is not what speex_size {size} means",
+                packet.len()
+            ));
         }
         decoder.decode(packet, &mut frame).map_err(|error| format!("packet {index}: {error}"))?;
         samples.extend_from_slice(&frame);

@@ -90,8 +90,7 @@ impl PitchSearch {
             }
             let error = (kernels.energy)(&left);
             if best.as_ref().is_none_or(|(least, _)| error < *least) {
-                let excitation =
-                    std::array::from_fn(|n| g1 * delayed[0][n] + g2 * delayed[1][n] + g3 * delayed[2][n]);
+                let excitation = std::array::from_fn(|n| g1 * delayed[0][n] + g2 * delayed[1][n] + g3 * delayed[2][n]);
                 best = Some((error, Prediction { lag, gain_index, excitation, target: left }));
             }
         }

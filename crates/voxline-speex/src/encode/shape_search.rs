@@ -51,9 +51,7 @@ impl ShapeSearch {
             .shapes
             .chunks_exact(8 * length)
             .flat_map(|eight| {
-                (0..length).map(move |n| {
-                    std::array::from_fn(|lane| SHAPE_STEP * f32::from(eight[lane * length + n]))
-                })
+                (0..length).map(move |n| std::array::from_fn(|lane| SHAPE_STEP * f32::from(eight[lane * length + n])))
             })
             .collect();
         let halves = vec![[0.0; 8]; codebook.count() / 8];

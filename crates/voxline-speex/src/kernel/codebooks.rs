@@ -1,7 +1,7 @@
 //! Kernels that look for the best entry of a codebook, eight entries at a time.
 
 use super::lanes::{Lanes, get};
-use super::{Survivors, Subframe, SUBFRAME};
+use super::{SUBFRAME, Subframe, Survivors};
 
 /// Correlations that say how well three filtered taps match a target: of the target with tap 1, 2 and 3; of the taps 1
 /// and 2, 2 and 3, 1 and 3; of each with itself.

@@ -156,11 +156,9 @@ pub(crate) struct Kernels {
     pub(crate) nearest: fn(&[f32], &[f32], &[[f32; 8]]) -> usize,
     pub(crate) shape_energies: fn(&[f32], &[[f32; 8]], usize, &mut [[f32; 8]]),
     pub(crate) search_shapes: fn(&[f32], &[[f32; 8]], &[[f32; 8]], bool, (u8, f32), &mut Survivors),
-    pub(crate) interpolated_filters:
-        fn(&Filters, &Filters, &[f32; 8], usize, f32, &mut Filters),
+    pub(crate) interpolated_filters: fn(&Filters, &Filters, &[f32; 8], usize, f32, &mut Filters),
     pub(crate) negative_places: fn(&[f32; ORDER / 2 + 1], &[[f32; 8]; 16]) -> u128,
-    pub(crate) refine_roots:
-        fn(&[[f32; ORDER / 2 + 1]; 2], &[[f32; 8]; 2], &[[f32; 8]; 2], &mut [[f32; 8]; 2]),
+    pub(crate) refine_roots: fn(&[[f32; ORDER / 2 + 1]; 2], &[[f32; 8]; 2], &[[f32; 8]; 2], &mut [[f32; 8]; 2]),
 }
 
 impl Kernels {

@@ -1,7 +1,7 @@
 //! Kernels between line spectral pairs and prediction filters, eight filters or eight frequencies at a time.
 
-use super::lanes::Lanes;
 use super::ORDER;
+use super::lanes::Lanes;
 use std::f32::consts::{FRAC_PI_2, PI};
 
 /// Cosine of an angle within 0 to π, as a polynomial of the format's reference: what the decoder computes too.

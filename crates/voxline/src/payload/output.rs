@@ -3,7 +3,7 @@
 use voxline_core::{Encoding, Options, Result, SampleRate};
 
 use super::speex::{SpeexFormat, SpeexWriter};
-use super::{Base64Encoder, base64_len, wav};
+use super::{Base64Encoder, wav};
 
 /// What an output consists of; known as soon as the source is.
 #[derive(Debug, Clone, Copy)]

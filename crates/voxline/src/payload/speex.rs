@@ -76,9 +76,8 @@ impl SpeexWriter {
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] for a quality or complexity out of range.
     pub(crate) fn new(options: &Options, format: SpeexFormat) -> Result<Self> {
-        let wanted = EncoderOptions::default()
-            .with_quality(options.speex.quality)
-            .with_complexity(options.speex.complexity);
+        let wanted =
+            EncoderOptions::default().with_quality(options.speex.quality).with_complexity(options.speex.complexity);
         let encoder = Encoder::new(format.mode, &wanted).map_err(refused)?;
         let ogg = match format.layout {
             // 50 packets a second.

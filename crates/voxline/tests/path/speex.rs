@@ -2,7 +2,7 @@
 
 use voxline::chat::{ChatRequest, SizeLimit, VoiceFormat, audio};
 use voxline::{ErrorKind, Options, WarningCode, prepare, profile};
-use voxline_testkit::best_lag;
+use voxline_testkit::measure::best_lag;
 
 use crate::support::{CALL_MP3, CALL_WAV, Random, options, stream};
 
@@ -60,9 +60,11 @@ fn packets_have_the_sizes_of_the_table_and_decode_with_their_delay() {
         for (quality, size) in sizes.into_iter().enumerate() {
             let quality = quality.to_string();
             for (framing, size) in [("prefixed", size), ("bare", size - 1)] {
-                let prepared =
-                    prepare(CALL_MP3, &speex(encoding, rate, &[("speex.quality", &quality), ("speex.framing", framing)]))
-                        .unwrap();
+                let prepared = prepare(
+                    CALL_MP3,
+                    &speex(encoding, rate, &[("speex.quality", &quality), ("speex.framing", framing)]),
+                )
+                .unwrap();
                 let packets = original.len().div_ceil(frame);
                 assert_eq!(prepared.data().len(), packets * size, "{encoding} {quality} {framing}");
                 assert_eq!(prepared.report().target.packet_bytes, Some(size as u64));
@@ -153,7 +155,10 @@ fn damaged_files_lose_what_is_damaged() {
     broken[file.len() / 2] ^= 1;
     let (back, report) = decoded(&broken, "16000", &[]);
     assert_eq!(back.len(), whole.len());
-    assert_eq!((report.source.bad_frames, codes(&report)), (50, vec![WarningCode::BadFrames, WarningCode::JunkSkipped]));
+    assert_eq!(
+        (report.source.bad_frames, codes(&report)),
+        (50, vec![WarningCode::BadFrames, WarningCode::JunkSkipped])
+    );
     assert_eq!(best_lag(&whole[200_000..], &back[200_000..], 50), 0);
     // Cut: what was readable comes out.
     let (back, report) = decoded(&file[..file.len() / 2], "16000", &[]);
@@ -185,10 +190,9 @@ fn bits_at_random_never_panic() {
             }
             match prepare(&bytes[..], &wanted) {
                 Ok(_) => good += 1,
-                Err(error) => assert!(
-                    matches!(error.kind(), ErrorKind::MalformedInput | ErrorKind::UnsupportedFormat),
-                    "{error}"
-                ),
+                Err(error) => {
+                    assert!(matches!(error.kind(), ErrorKind::MalformedInput | ErrorKind::UnsupportedFormat), "{error}")
+                }
             }
         }
     }
