@@ -110,7 +110,8 @@ impl Decoder {
         Frames { decoder: self, bits: BitReader::new(packet), is_over: false }
     }
 
-    /// Makes up a frame in the place of one that was lost: the last sounds go on and fade away within 200 ms.
+    /// Makes up a frame in the place of one that was lost: the last sounds go on and fade, in the low band within 200 ms,
+    /// in the high band by a tenth with every frame.
     ///
     /// **Shape**: as [`decode`](Self::decode). **Errors**: [`Error::FrameLength`].
     pub fn conceal(&mut self, frame: &mut [i16]) -> Result<(), Error> {
