@@ -7,6 +7,7 @@ use super::open_loop::{self, FramePitch};
 use super::pitch_search::{PitchSearch, Prediction, REACH};
 use super::shape_search::ShapeSearch;
 use super::subframes::{self, FilterDesign, Memory, Spectra, SubframeFilters};
+use super::{last_ten, rms};
 use crate::bits::BitWriter;
 use crate::kernel::{Filters, Kernels, ORDER, Response, SUBFRAME, Subframe, Survivors};
 use crate::lsp_quant;
@@ -173,8 +174,8 @@ impl LowBand {
                 }
             };
             let from = REACH + sub * SUBFRAME;
-            report.excitation_rms[sub] = self.rms(&self.state.excitation[from..from + SUBFRAME]);
-            report.innovation_rms[sub] = self.rms(&innovation);
+            report.excitation_rms[sub] = rms(self.kernels, &self.state.excitation[from..from + SUBFRAME]);
+            report.innovation_rms[sub] = rms(self.kernels, &innovation);
         }
         if matches!(self.submode.innovation, Innovation::Noise) {
             // Transmission goes on.
@@ -237,7 +238,7 @@ impl LowBand {
     fn frame_gain(&self, middle: &[f32; ORDER], pitch: Option<FramePitch>) -> f32 {
         let mut residual = [0.0; BAND_FRAME];
         (self.kernels.predict)(middle, &self.state.signal[..ORDER + BAND_FRAME], &mut residual);
-        let level = self.rms(&residual);
+        let level = rms(self.kernels, &residual);
         match pitch {
             Some(pitch) if !matches!(self.submode.innovation, Innovation::Noise) => {
                 level * 1.1 * (1.0 - 0.8 * pitch.coefficient * pitch.coefficient).max(0.0).sqrt()
@@ -321,7 +322,7 @@ impl LowBand {
         for (left, predicted) in left.iter_mut().zip(&prediction.excitation) {
             *left -= predicted;
         }
-        let gain = frame_gain * self.correct_gain(self.rms(&left) / frame_gain, bits);
+        let gain = frame_gain * self.correct_gain(rms(self.kernels, &left) / frame_gain, bits);
         let mut innovation = [0.0; SUBFRAME];
         if let Some(search) = &mut self.shape_search {
             search.prepare(kernels, &h);
@@ -397,11 +398,6 @@ impl LowBand {
         bits.put(index as u32, index_bits(self.submode.corrections.len()));
         self.submode.corrections.get(index).copied().unwrap_or(1.0)
     }
-
-    fn rms(&self, signal: &[f32]) -> f32 {
-        // The constant keeps silence away from zero, as the quantisers expect it.
-        (0.1 + (self.kernels.energy)(signal) / signal.len() as f32).sqrt()
-    }
 }
 
 /// The excitation a lag back, at one gain for all taps; within the sub-frame it repeats, weaker each time.
@@ -411,9 +407,4 @@ fn one_tap(past: &[f32], lag: usize, gain: f32) -> Subframe {
         predicted[n] = gain * if n < lag { past[past.len() + n - lag] } else { predicted[n - lag] };
     }
     predicted
-}
-
-/// Ten samples, as an array.
-fn last_ten(samples: &[f32]) -> [f32; ORDER] {
-    samples.last_chunk().copied().unwrap_or_default()
 }

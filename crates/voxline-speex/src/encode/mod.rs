@@ -1,5 +1,6 @@
 //! The encoder.
 
+mod high_band;
 mod high_pass;
 mod line_spectrum;
 mod low_band;
@@ -9,16 +10,19 @@ mod open_loop;
 mod options;
 mod pitch_search;
 mod shape_search;
+mod split;
 mod subframes;
 
 pub use options::EncoderOptions;
 
 use crate::bits::BitWriter;
 use crate::error::Error;
-use crate::kernel::Kernels;
+use crate::kernel::{Kernels, ORDER};
 use crate::mode::{BAND_FRAME, Mode};
+use high_band::HighBand;
 use high_pass::HighPass;
 use low_band::LowBand;
+use split::Splitter;
 
 /// Codes speech, 20 ms at a time, at a constant bit rate.
 ///
@@ -38,10 +42,13 @@ use low_band::LowBand;
 /// ```
 #[derive(Debug)]
 pub struct Encoder {
+    kernels: &'static Kernels,
     mode: Mode,
     packet_bytes: usize,
     high_pass: HighPass,
     low: LowBand,
+    /// In wideband alone.
+    high: Option<(Splitter, HighBand)>,
 }
 
 impl Encoder {
@@ -57,7 +64,7 @@ impl Encoder {
         if !(1..=10).contains(&complexity) {
             return Err(Error::Complexity { complexity });
         }
-        let (low, _high) = mode.submodes(quality)?;
+        let (low, high) = mode.submodes(quality)?;
         Ok(Self {
             mode,
             packet_bytes: mode.packet_bytes(quality)?,
@@ -66,6 +73,8 @@ impl Encoder {
                 Mode::Wideband => HighPass::WIDEBAND,
             },
             low: LowBand::new(kernels, low, complexity),
+            high: high.map(|layer| (Splitter::new(), HighBand::new(kernels, layer, complexity))),
+            kernels,
         })
     }
 
@@ -83,7 +92,7 @@ impl Encoder {
     pub fn lookahead_frames(&self) -> usize {
         match self.mode {
             Mode::Narrowband => low_band::LOOKAHEAD,
-            Mode::Wideband => 2 * low_band::LOOKAHEAD + 63,
+            Mode::Wideband => 2 * low_band::LOOKAHEAD + split::DELAY,
         }
     }
 
@@ -107,6 +116,10 @@ impl Encoder {
     pub fn reset(&mut self) {
         self.high_pass.reset();
         self.low.reset();
+        if let Some((splitter, high)) = &mut self.high {
+            splitter.reset();
+            high.reset();
+        }
     }
 
     fn encode_samples<S: Copy>(
@@ -123,12 +136,17 @@ impl Encoder {
         let needed = self.packet_bytes;
         let packet = packet.get_mut(..needed).ok_or(Error::PacketBuffer { needed, actual })?;
         let mut bits = BitWriter::new(packet);
-        let mut low = [0.0; BAND_FRAME];
-        for (out, &x) in low.iter_mut().zip(frame) {
-            *out = sample(x);
+        let mut samples = frame.iter().map(|&x| sample(x));
+        if let Some((splitter, high_band)) = &mut self.high {
+            let (mut low, high) = splitter.split(self.kernels, samples);
+            self.high_pass.filter(&mut low);
+            let report = self.low.encode(&low, &mut bits);
+            high_band.encode(&high, &report, &mut bits);
+        } else {
+            let mut low = std::array::from_fn(|_| samples.next().unwrap_or(0.0));
+            self.high_pass.filter(&mut low);
+            self.low.encode(&low, &mut bits);
         }
-        self.high_pass.filter(&mut low);
-        self.low.encode(&low, &mut bits);
         Ok(bits.finish())
     }
 }
@@ -136,4 +154,15 @@ impl Encoder {
 /// How many paths the search for shapes keeps.
 fn kept_paths(complexity: u8) -> usize {
     (2 * usize::from(complexity) / 3).max(1)
+}
+
+/// Level of a signal, whose length is a multiple of eight.
+fn rms(kernels: &Kernels, signal: &[f32]) -> f32 {
+    // The constant keeps silence away from zero, as the quantisers expect it.
+    (0.1 + (kernels.energy)(signal) / signal.len() as f32).sqrt()
+}
+
+/// The last ten samples.
+fn last_ten(samples: &[f32]) -> [f32; ORDER] {
+    samples.last_chunk().copied().unwrap_or_default()
 }

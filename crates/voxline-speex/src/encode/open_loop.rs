@@ -19,7 +19,7 @@ pub(super) fn offer_lags(
 ) -> Correlations {
     let past = &signal[at - MAX_LAG..];
     let mut found = Correlations { products: [0.0; LAGS], energies: [0.0; LAGS] };
-    let mut squares = [0.0; LAGS + BAND_FRAME];
+    let mut squares = [0.0; LAGS + BAND_FRAME + 8];
     (kernels.correlate)(&signal[at..at + len], past, &mut found.products);
     (kernels.window_energies)(past, len, &mut squares, &mut found.energies);
     let skipped = MAX_LAG - longest.clamp(MIN_LAG - 1, MAX_LAG);

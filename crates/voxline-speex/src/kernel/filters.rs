@@ -107,7 +107,7 @@ pub(super) fn correlate<V: Lanes>(x: &[f32], past: &[f32], out: &mut [f32]) {
 }
 
 /// `out[i] = Σ past[i + n]²` over `n` below `len`, a multiple of eight; so is the length of `out`. `past` goes on for
-/// `out.len() + len` samples at least; `squares` is room for that many.
+/// `out.len() + len` samples at least; `squares` is room for eight more, zeros at the end.
 #[inline(always)]
 pub(super) fn window_energies<V: Lanes>(past: &[f32], len: usize, squares: &mut [f32], out: &mut [f32]) {
     let reach = out.len() + len;
@@ -117,7 +117,7 @@ pub(super) fn window_energies<V: Lanes>(past: &[f32], len: usize, squares: &mut 
     }
     // Sums of two, four and eight neighbours, in place: each reads ahead of what it writes.
     for step in [1, 2, 4] {
-        for at in (0..reach - 8).step_by(8) {
+        for at in (0..reach).step_by(8) {
             let here: V = get(squares, at);
             put(here.plus(get(squares, at + step)), squares, at);
         }
