@@ -83,12 +83,13 @@ impl Frames {
         self.bad_frames = self.bad_frames.saturating_add(frames);
     }
 
-    /// Of what waits, drops the first `skip` samples and everything behind the next `keep`.
-    fn keep(&mut self, skip: u64, keep: u64) {
+    /// Of what waits behind the first `before` samples, drops the next `skip` and everything behind the `keep` after them.
+    fn keep(&mut self, before: usize, skip: u64, keep: u64) {
         let bounded = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        self.start += bounded(skip).min(self.waiting());
-        let end = self.start.saturating_add(bounded(keep));
-        self.samples.truncate(end);
+        let from = (self.start + before).min(self.samples.len());
+        let to = from.saturating_add(bounded(skip)).min(self.samples.len());
+        self.samples.drain(from..to);
+        self.samples.truncate(from.saturating_add(bounded(keep)));
     }
 
     fn compact(&mut self) {

@@ -49,6 +49,10 @@ struct Stream {
     trim: Trim,
     /// The position that the page before stated.
     position: Option<u64>,
+    /// Frames given out so far.
+    given: u64,
+    /// The first page waits for the second, which may say that not even all of the first is audio.
+    held: bool,
     over: bool,
 }
 
@@ -73,9 +77,10 @@ impl SpxDecoder {
 
     fn step(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
         loop {
-            if let Some(stream) = &mut self.stream {
+            if let Some(stream) = self.stream.as_mut().filter(|stream| !stream.held) {
                 let frames = stream.frames.take(stream.spec, &mut self.guard, out)?;
                 if frames > 0 {
+                    stream.given = stream.given.saturating_add(frames as u64);
                     return Ok(Pull::Frames(frames));
                 }
             }
@@ -90,6 +95,9 @@ impl SpxDecoder {
                 None if self.ended => return Ok(Pull::End),
                 None => {
                     self.ended = true;
+                    if let Some(stream) = &mut self.stream {
+                        stream.held = false;
+                    }
                     self.end()?;
                 }
             }
@@ -115,7 +123,7 @@ impl SpxDecoder {
         }
         let frames = Frames::new(header.mode, self.input.speex_enhancement);
         let trim = Trim::new(header.mode);
-        self.stream = Some(Stream { spec, header, frames, trim, position: None, over: false });
+        self.stream = Some(Stream { spec, header, frames, trim, position: None, given: 0, held: false, over: false });
         Ok(())
     }
 
@@ -128,6 +136,7 @@ impl SpxDecoder {
     ) -> Result<(), DecodeError> {
         let Some(stream) = &mut self.stream else { return Ok(()) };
         let frame_samples = stream.header.mode.frame_samples() as u64;
+        let before = stream.frames.waiting();
         let per_packet = stream.header.frames_per_packet;
         if lost_pages > 0 {
             let stated = packets.len() as u64 * u64::from(per_packet) * frame_samples;
@@ -146,19 +155,9 @@ impl SpxDecoder {
         }
         stream.position = granule;
         stream.over |= last;
-        let decoded = stream.frames.waiting() as u64;
+        stream.held = stream.given == 0 && !stream.held && !last;
         if self.input.gapless {
-            let keep = stream.trim.page(decoded, granule, last);
-            stream.frames.keep(keep.skip, keep.keep);
-            // The decoder's delay holds the last samples back; what it makes of a lost frame begins with them.
-            let missing = if last { stream.trim.missing() } else { 0 };
-            if missing > 0 {
-                let bad_frames = stream.frames.bad_frames;
-                let kept = stream.frames.waiting() as u64;
-                stream.frames.conceal(1);
-                stream.frames.bad_frames = bad_frames;
-                stream.frames.keep(0, kept + missing);
-            }
+            stream.trim(before, granule, last);
         }
         if let Some(info) = &mut self.info {
             info.bad_frames = self.total_bad_frames + stream.frames.bad_frames;
@@ -188,6 +187,29 @@ impl SpxDecoder {
             })?;
         }
         Ok(())
+    }
+}
+
+impl Stream {
+    /// Removes delay and padding from the page whose frames wait behind the first `before`.
+    fn trim(&mut self, before: usize, granule: Option<u64>, last: bool) {
+        let decoded = (self.frames.waiting() - before) as u64;
+        let keep = self.trim.page(decoded, granule, last);
+        self.frames.keep(before, keep.skip, keep.keep);
+        if !last {
+            return;
+        }
+        // The decoder's delay holds the last samples back; what it makes of a lost frame begins with them.
+        let (bad_frames, missing) = (self.frames.bad_frames, self.trim.missing());
+        if missing > 0 {
+            let kept = self.frames.waiting();
+            self.frames.conceal(1);
+            self.frames.bad_frames = bad_frames;
+            self.frames.keep(kept, 0, missing);
+        }
+        if let Some(total) = self.trim.total() {
+            self.frames.keep(0, 0, total.saturating_sub(self.given));
+        }
     }
 }
 

@@ -72,6 +72,11 @@ impl Trim {
         self.end.map_or(0, |end| end.saturating_sub(self.decoded)).min(most)
     }
 
+    /// Frames of audio in all; known after the last page.
+    pub(super) fn total(&self) -> Option<u64> {
+        self.end.map(|end| end.saturating_sub(self.delay.unwrap_or(0)))
+    }
+
     /// Frames removed at the start, if the stream states any.
     pub(super) fn delay(&self) -> Option<u32> {
         self.delay.filter(|&delay| delay > 0).and_then(|delay| u32::try_from(delay).ok())
