@@ -47,7 +47,8 @@ pub(crate) fn synthesise<const N: usize>(lpc: &[f32; N], signal: &mut [f32], mem
     *memory = state;
 }
 
-/// Silences a synthesis filter that has run away, which only a stream made for it can do; says whether it did.
+/// Silences a synthesis filter that has run away; says whether it did. Only a stream made for it can do that: some sets of
+/// quantised line spectral pairs are out of order, and the margins do not put them right.
 ///
 /// Speech stays below 2¹⁶; a filter with poles beyond the unit circle passes this within a few frames.
 pub(crate) fn tame<const N: usize>(signal: &mut [f32], memory: &mut [f32; N]) -> bool {
