@@ -145,6 +145,22 @@ mod tests {
     }
 
     #[test]
+    fn bits_too_few_for_a_header_are_no_layer() {
+        // Two frames of sub-mode 8 leave two bits of their last byte.
+        let mut rng = Rng::new(4);
+        let mut packet = Packet::default();
+        packet.frame(8, None, || rng.below(2) == 1).frame(8, None, || rng.below(2) == 1);
+        packet.add(0b11, 2);
+        let (bytes, mut frame) = (packet.bytes(), [0; 320]);
+        assert_eq!(bytes.len(), 20);
+        let mut decoder = Decoder::new(Mode::Wideband);
+        let mut frames = decoder.frames(&bytes);
+        for expected in [Ok(true), Ok(true), Ok(false)] {
+            assert_eq!(frames.decode(&mut frame), expected);
+        }
+    }
+
+    #[test]
     fn messages_are_skipped() {
         let mut rng = Rng::new(2);
         let plain: Vec<Vec<u8>> = (0..16).map(|i| random(&mut rng, 1 + i % 8, None)).collect();
