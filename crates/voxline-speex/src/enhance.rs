@@ -7,7 +7,7 @@
 //! Speech Audio Proc. 3, 1995; the filters and weights are those of libspeex 1.2.1, filters.c (`multicomb`).
 
 use crate::excitation::Excitation;
-use crate::filter::{dot, rms};
+use crate::filter::{correlate, dot, rms, slide};
 use crate::mode::BAND_FRAME;
 
 /// Samples that are treated alike: two sub-frames.
@@ -83,17 +83,13 @@ impl Comb {
 /// correlates best with the window itself.
 fn aligned(samples: &[f32], first: usize, lag: isize) -> [f32; WINDOW] {
     let original = &samples[first..first + WINDOW];
-    let start = |shift: usize| (first as isize - lag - CENTRE + shift as isize) as usize;
-    let whole: [f32; SHIFTS] =
-        std::array::from_fn(|shift| dot(original, &samples[start(shift)..start(shift) + WINDOW]));
-    let (fraction, shift) = best(&whole);
-    // The taps reach three samples to either side.
-    let source = &samples[start(shift) - CENTRE as usize..];
+    let earliest = (first as isize - lag - CENTRE) as usize;
+    let (fraction, shift) = best(&correlate(original, &samples[earliest..]));
+    let start = earliest + shift;
     match fraction {
-        None => std::array::from_fn(|i| source[i + CENTRE as usize]),
-        Some(taps) => {
-            std::array::from_fn(|i| taps.iter().zip(&source[i..]).fold(0.0, |sum, (tap, sample)| sum + sample * tap))
-        }
+        None => std::array::from_fn(|i| samples[start + i]),
+        // The taps reach three samples to either side.
+        Some(taps) => slide(taps, &samples[start - CENTRE as usize..]),
     }
 }
 

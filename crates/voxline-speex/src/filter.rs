@@ -47,7 +47,8 @@ pub(crate) fn synthesise<const N: usize>(lpc: &[f32; N], signal: &mut [f32], mem
     *memory = state;
 }
 
-/// Silences a synthesis filter that has run away, which only a stream made for it can do; says whether it did.
+/// Silences a synthesis filter that has run away; says whether it did. Only a stream made for it can do that: some sets of
+/// quantised line spectral pairs are out of order, and the margins do not put them right.
 ///
 /// Speech stays below 2¹⁶; a filter with poles beyond the unit circle passes this within a few frames.
 pub(crate) fn tame<const N: usize>(signal: &mut [f32], memory: &mut [f32; N]) -> bool {
@@ -79,6 +80,33 @@ pub(crate) fn dot(x: &[f32], y: &[f32]) -> f32 {
         }
     }
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+}
+
+/// [`dot`] of `x` with `y` and with `y` shifted by one sample, by two …
+///
+/// All at once, because one sum would wait for its own additions.
+pub(crate) fn correlate<const SHIFTS: usize>(x: &[f32], y: &[f32]) -> [f32; SHIFTS] {
+    let mut lanes = [[0.0; 4]; SHIFTS];
+    for (i, x) in x.as_chunks::<4>().0.iter().enumerate() {
+        let y = &y[4 * i..4 * i + 3 + SHIFTS];
+        for (shift, lanes) in lanes.iter_mut().enumerate() {
+            for lane in 0..4 {
+                lanes[lane] += x[lane] * y[shift + lane];
+            }
+        }
+    }
+    lanes.map(|lanes| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]))
+}
+
+/// Σ tapsₖ·xᵢ₊ₖ for each i of the output.
+pub(crate) fn slide<const TAPS: usize, const LENGTH: usize>(taps: &[f32; TAPS], x: &[f32]) -> [f32; LENGTH] {
+    let mut output = [0.0; LENGTH];
+    for (k, tap) in taps.iter().enumerate() {
+        for (sum, sample) in output.iter_mut().zip(&x[k..k + LENGTH]) {
+            *sum += sample * tap;
+        }
+    }
+    output
 }
 
 /// Root mean square with a floor of 0.1 under the square, so that nothing divides by zero.
@@ -149,6 +177,8 @@ mod tests {
     fn sums_over_samples() {
         let x: Vec<f32> = (1..=8).map(|i| i as f32).collect();
         assert_eq!(dot(&x, &x), 204.0);
+        assert_eq!(correlate::<3>(&x[..4], &x), [30.0, 40.0, 50.0]);
+        assert_eq!(slide::<2, 3>(&[1.0, -10.0], &x), [-19.0, -28.0, -37.0]);
         assert!((rms(&[3.0, -3.0, 3.0, -3.0]) - 9.1_f32.sqrt()).abs() < 1e-6);
     }
 }

@@ -145,6 +145,22 @@ mod tests {
     }
 
     #[test]
+    fn bits_too_few_for_a_header_are_no_layer() {
+        // Two frames of sub-mode 8 leave two bits of their last byte.
+        let mut rng = Rng::new(4);
+        let mut packet = Packet::default();
+        packet.frame(8, None, || rng.below(2) == 1).frame(8, None, || rng.below(2) == 1);
+        packet.add(0b11, 2);
+        let (bytes, mut frame) = (packet.bytes(), [0; 320]);
+        assert_eq!(bytes.len(), 20);
+        let mut decoder = Decoder::new(Mode::Wideband);
+        let mut frames = decoder.frames(&bytes);
+        for expected in [Ok(true), Ok(true), Ok(false)] {
+            assert_eq!(frames.decode(&mut frame), expected);
+        }
+    }
+
+    #[test]
     fn messages_are_skipped() {
         let mut rng = Rng::new(2);
         let plain: Vec<Vec<u8>> = (0..16).map(|i| random(&mut rng, 1 + i % 8, None)).collect();
@@ -206,6 +222,24 @@ mod tests {
     }
 
     #[test]
+    fn silence_has_nothing_to_fold() {
+        let mut decoder = Decoder::new(Mode::Wideband);
+        decode_all(&mut decoder, &stream(Mode::Wideband, 13, 20));
+        // Line spectral pairs alike, gains of the folded innovation at both ends of their range.
+        let [loud, faint] = [true, false].map(|bit| {
+            let mut position = 0;
+            let mut packet = Packet::default();
+            packet.frame(0, Some(1), || {
+                position += 1;
+                position > 12 && bit
+            });
+            vec![packet.bytes(); 3]
+        });
+        assert_ne!(loud, faint);
+        assert_eq!(decode_all(&mut decoder.clone(), &loud), decode_all(&mut decoder, &faint));
+    }
+
+    #[test]
     fn a_long_loss_fades_to_silence() {
         for mode in MODES {
             let mut decoder = Decoder::new(mode);
@@ -252,6 +286,31 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// The last two of these line spectral pairs come in the wrong order: the filter has poles beyond the unit circle, and
+    /// with each frame its output grows twelvefold.
+    const UNSTABLE: [usize; 5] = [40, 40, 11, 10, 47];
+
+    #[test]
+    fn a_filter_that_runs_away_starts_anew() {
+        for mode in MODES {
+            let mut rng = Rng::new(21);
+            let mut decoder = Decoder::new(mode);
+            let mut highest = 0.0_f32;
+            for _ in 0..200 {
+                let mut indices = UNSTABLE.iter().flat_map(|index| (0..6).rev().map(move |i| index >> i & 1 == 1));
+                let mut packet = Packet::default();
+                packet.frame(5, None, || indices.next().unwrap_or_else(|| rng.below(2) == 1));
+                let samples = decode_all(&mut decoder, &[packet.bytes()]);
+                assert!(samples.iter().all(|x| x.is_finite()), "{mode:?}");
+                highest = samples.iter().copied().fold(highest, f32::max);
+            }
+            assert!(highest > 1000.0, "{mode:?}: it did not run away, {highest}");
+            // A stream in order is heard again.
+            let after = decode_all(&mut decoder, &stream(mode, 22, 20));
+            assert!(after[5 * mode.frame_samples()..].iter().all(|x| x.abs() < 100.0), "{mode:?}");
         }
     }
 

@@ -95,6 +95,17 @@ fn a_long_loss_fades_alike() {
 }
 
 #[test]
+fn silence_ends_a_loss() {
+    let Some(library) = libspeex() else { return };
+    for mode in MODES {
+        let choose = |i| if i == 33 { (0, 0) } else { (7, 3) };
+        let mut arrivals = arrived(changing(library, mode, &bundled(mode), choose));
+        arrivals[30..33].fill(Arrival::Lost);
+        assert_alike(library, mode, &arrivals, &format!("{mode:?}"));
+    }
+}
+
+#[test]
 fn a_sender_that_stops_in_pauses() {
     let Some(library) = libspeex() else { return };
     for mode in MODES {
