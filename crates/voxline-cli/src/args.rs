@@ -2,6 +2,7 @@
 
 pub(crate) mod listen;
 pub(crate) mod recording;
+pub(crate) mod sim;
 pub(crate) mod transcribe;
 
 use std::path::PathBuf;
@@ -39,8 +40,7 @@ pub(crate) enum Command {
     Recording(recording::Recording),
     Transcribe(transcribe::Transcribe),
     Listen(listen::Listen),
-    /// Run the built-in stand-in for the services on loopback.
-    Sim(Sim),
+    Sim(sim::Sim),
     /// List every option with its type, default and environment variable, and every profile.
     Options(ListOptions),
     /// Show the whole way with a bundled call and the built-in simulator.
@@ -126,6 +126,12 @@ pub(crate) struct Chat {
     /// Print the answer and the report as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Text of `voiceType`, if the service wants another one than 16k or 8k.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) voice_type: Option<String>,
+    /// Read the limit of 600 KB strictly: less than 600000 bytes of base64 (450000 of audio) instead of audio.
+    #[arg(long)]
+    pub(crate) strict_size: bool,
     /// Ask for a spoken answer and write it to this file as WAV.
     #[arg(long, value_name = "FILE")]
     pub(crate) tts: Option<PathBuf>,
@@ -164,16 +170,6 @@ pub(crate) struct Chat {
     target: TargetFlags,
     #[command(flatten)]
     flags: InputFlags,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Sim {
-    /// Port on 127.0.0.1; 0 takes any free one.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) port: u16,
-    /// Faults to play, in order, such as "http=503*2,delay=200,drop,status=122".
-    #[arg(long, value_name = "PLAN")]
-    pub(crate) faults: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
