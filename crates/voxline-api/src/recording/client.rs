@@ -8,7 +8,7 @@ use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::outcome::Case;
 use super::request::{RecordingId, TOKEN_PATH};
-use super::response::{Envelope, all_addresses};
+use super::response::{Envelope, all_addresses, json};
 use super::status::RecordingStatus;
 use super::url::{DownloadScheme, RecordingUrl};
 use crate::http::{
@@ -91,7 +91,7 @@ impl RecordingClient {
         http.run(call, true, http.total_timeout(), cancel, |attempt| {
             let (request, answered) = self.0.ask(call, TOKEN_PATH, attempt, cancel)?;
             let envelope = Envelope::parse(&answered.body);
-            let is_json = serde_json::from_slice::<serde_json::Value>(&answered.body).is_ok();
+            let is_json = json(&answered.body).is_some();
             match (answered.status, envelope) {
                 (200..=299, None) if is_json => {}
                 (200..=299, Some(envelope)) if envelope.status == RecordingStatus::Success => {}
