@@ -35,7 +35,6 @@ pub(crate) enum Command {
     Info(Info),
     /// Convert a recording to what a speech API accepts.
     Prepare(Prepare),
-    /// Send a recording to the voice-chat service and print its answer.
     Chat(Chat),
     Recording(recording::Recording),
     Transcribe(transcribe::Transcribe),
@@ -113,8 +112,10 @@ pub(crate) struct Prepare {
     flags: InputFlags,
 }
 
-/// Credentials come from the environment only, because a command line can be read by everyone: VOXLINE_CHAT_TOKEN, or
-/// VOXLINE_CHAT_APPKEY with VOXLINE_CHAT_AUTHCODE and VOXLINE_CHAT_USER.
+/// Send a recording to the voice-chat service and print its answer.
+///
+/// Credentials come from the environment or the file of --credentials: VOXLINE_CHAT_TOKEN, or VOXLINE_CHAT_APPKEY with
+/// VOXLINE_CHAT_AUTHCODE and VOXLINE_CHAT_USER. Never from the command line, which everyone can read.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Chat {
     /// The recording; - is standard input.

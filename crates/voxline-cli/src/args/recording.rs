@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-/// Find and download call recordings. The token comes from VOXLINE_RECORDING_TOKEN.
+/// Find and download call recordings.
+///
+/// The token comes from the environment or the file of --credentials: VOXLINE_RECORDING_TOKEN.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Recording {
     #[command(subcommand)]
