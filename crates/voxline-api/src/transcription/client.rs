@@ -87,7 +87,7 @@ impl TranscriptionClient {
         };
         let result =
             self.call(&inner.http, call, &submission.secrets(), &[], cancel, prepare, |case| case.submitted(&req_id));
-        result.map_err(|error| match error.kind() {
+        let result = result.map_err(|error| match error.kind() {
             // The answer was there and too long to be read: the submission had arrived.
             ErrorKind::LimitExceeded if error.service().is_some_and(|fault| fault.http_status.is_none()) => {
                 let context = format!("the answer to a submission that was sent cannot be read: {}", error.context());
@@ -95,7 +95,10 @@ impl TranscriptionClient {
             }
             _ if error.service().is_none() => error.with_service(call.fault()),
             _ => error,
-        })
+        });
+        // Whoever has to find out whether it was taken can only ask by this id.
+        let open = |error: &Error| error.retry() == Retry::Unknown || error.kind() == ErrorKind::OutcomeUnknown;
+        result.map_err(|error| if open(&error) { error.at(format_args!("req_id {req_id}")) } else { error })
     }
 
     /// Asks once (with the usual retries, for asking does no harm) what became of a submission.
