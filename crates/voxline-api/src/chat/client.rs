@@ -108,7 +108,7 @@ impl ChatClient {
     pub fn send_with(&self, request: &ChatRequest, cancel: &CancelToken) -> Result<ChatAnswer> {
         let Inner { service, access } = &*self.0;
         request.check(service.size_limit)?;
-        let errand = Errand::new(service, cancel)?;
+        let errand = Errand::new(service, cancel);
         match access {
             Access::Given(token) => errand.chat(request, token, Tried::GivenToken),
             Access::Renewed { user_id, tokens } => errand.chat_renewing(request, user_id, tokens),
@@ -130,17 +130,16 @@ impl ChatClient {
             .map_err(|e| Error::new(ErrorKind::InvalidArgument, OP, format!("the link cannot be used: {e}")))?;
         let mut get = Request::get(url);
         get.hide_path = true;
-        let errand = Errand::new(service, cancel)?;
+        let errand = Errand::new(service, cancel);
         let token = match access {
             Access::Given(token) => Some(token.clone()),
             Access::Renewed { tokens, .. } => tokens.known(),
         };
         let secrets = service.secrets(token.as_deref());
         let call = errand.call(OP);
-        errand.http.call(
+        service.http.call(
             call,
-            true,
-            cancel,
+            service.http.terms(true, cancel),
             || Ok(get.clone()),
             |answered| judge_audio(errand.scene(call, &get, &secrets), answered),
         )

@@ -170,7 +170,7 @@ fn refusals_are_final_and_typed() {
         (Err(TransportError::BadRequest("x".to_owned())), ErrorKind::InvalidArgument),
         (Err(TransportError::Proxy("x".to_owned())), ErrorKind::Connect),
         (Err(TransportError::TooLarge { max_bytes: 1 }), ErrorKind::LimitExceeded),
-        (Err(TransportError::Cancelled), ErrorKind::Cancelled),
+        (Err(TransportError::Cancelled { phase: Phase::Answer }), ErrorKind::Cancelled),
     ];
     for (first, kind) in cases {
         let shown = format!("{first:?}");
@@ -189,7 +189,7 @@ fn an_error_says_whether_a_later_try_can_help() {
         (vendor(4711), Retry::No),
         (Err(TransportError::Tls { origin: "https://h".to_owned(), detail: "x".to_owned() }), Retry::No),
         (Err(TransportError::Proxy("x".to_owned())), Retry::Yes),
-        (Err(TransportError::Cancelled), Retry::Unknown),
+        (Err(TransportError::Cancelled { phase: Phase::Answer }), Retry::Unknown),
     ];
     for (first, retry) in cases {
         let shown = format!("{first:?}");

@@ -291,7 +291,7 @@ fn before_sending() -> String {
 struct Recording(Arc<Mutex<Vec<Request>>>);
 
 impl Transport for Recording {
-    fn send(&self, request: &Request, _: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
         self.0.lock().unwrap().push(request.clone());
         Err(TransportError::Protocol("x".to_owned()))
     }

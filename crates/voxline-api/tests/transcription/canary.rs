@@ -63,7 +63,7 @@ const BODIES: usize = 7;
 const WAYS: usize = STATUSES.len() * BODIES + 4;
 
 impl Transport for Echo {
-    fn send(&self, request: &Request, _: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
         let authorization = request.headers.get("Authorization").unwrap().to_owned();
         self.seen.lock().unwrap().push(authorization.rsplit('/').next().unwrap().to_owned());
         let lost = |complete| {
@@ -211,7 +211,7 @@ fn a_request_shows_nothing_although_it_holds_everything() {
     #[derive(Debug)]
     struct Keep(Arc<Mutex<Vec<Request>>>);
     impl Transport for Keep {
-        fn send(&self, request: &Request, _: &Limits) -> Result<Response, TransportError> {
+        fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
             self.0.lock().unwrap().push(request.clone());
             Err(TransportError::Protocol("x".to_owned()))
         }
