@@ -7,3 +7,7 @@ mod examples;
 mod server;
 mod sockets;
 mod tls;
+#[cfg(test)]
+mod transport;
+#[cfg(test)]
+mod tunnels;

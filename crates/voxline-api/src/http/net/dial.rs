@@ -79,3 +79,63 @@ fn connect(addresses: &[SocketAddr], watch: &Watch) -> io::Result<TcpStream> {
     }
     Err(last)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{CancelToken, Limits};
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn who_gives_up_does_not_wait_for_the_system() {
+        let cancel = CancelToken::new();
+        let (begun, has_begun) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let watch = Term::new(&Limits::new(LONG, LONG, LONG), &cancel).watch(Phase::Connect);
+        let (done, result) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let work = move || {
+                begun.send(()).unwrap();
+                let _ = released.recv();
+            };
+            done.send(in_background(&watch, work)).unwrap();
+        });
+        has_begun.recv().unwrap();
+        cancel.cancel();
+        let result = result.recv_timeout(Duration::from_secs(1)).expect("not obeyed within a second").unwrap();
+        assert!(matches!(result, Err(TransportError::Cancelled { phase: Phase::Connect })), "{result:?}");
+        drop(release);
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn one_limit_covers_the_name_and_the_connection() {
+        let limit = Duration::from_millis(20);
+        let term = Term::new(&Limits::new(limit, LONG, LONG), &CancelToken::new());
+        let (release, released) = mpsc::channel::<()>();
+        let result = in_background(&term.watch(Phase::Resolve), move || drop(released.recv())).unwrap();
+        assert!(matches!(result, Err(TransportError::Timeout { phase: Phase::Resolve, limit: l }) if l == limit));
+        drop(release);
+    }
+
+    #[test]
+    fn an_unknown_name_is_said() {
+        let term = Term::new(&Limits::new(LONG, LONG, LONG), &CancelToken::new());
+        // RFC 6761, 6.4: never exists.
+        let result = dial("nobody.invalid", 80, "http://nobody.invalid", &term);
+        assert!(matches!(result, Err(TransportError::HostNotFound { host }) if host == "nobody.invalid"));
+    }
+
+    #[test]
+    fn the_second_address_is_tried_when_the_first_refuses() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (open, term) =
+            (listener.local_addr().unwrap(), Term::new(&Limits::new(LONG, LONG, LONG), &CancelToken::new()));
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let stream = connect(&[closed, open], &term.watch(Phase::Connect)).unwrap();
+        assert_eq!(stream.peer_addr().unwrap(), open);
+        let error = connect(&[closed], &term.watch(Phase::Connect)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
+    }
+}
