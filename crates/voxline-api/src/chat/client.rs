@@ -117,6 +117,10 @@ impl ChatClient {
 
     /// Fetches the spoken answer: bytes of the kind that was asked for (MP3 unless said otherwise).
     ///
+    /// What is declared as or looks like JSON or a web page, what is compressed, and what is not of the kind that the link
+    /// knows ([`AudioUrl::kind`]) is an error of kind [`ErrorKind::Service`]. Headerless samples can be told from other
+    /// bytes only so far: by their number, and by the headers that they do not have.
+    ///
     /// The access token is not sent along: the link is often on another host.
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] for a link that is not `http` or `https`;
@@ -141,7 +145,7 @@ impl ChatClient {
             call,
             service.http.terms(true, cancel),
             || Ok(get.clone()),
-            |answered| judge_audio(errand.scene(call, &get, &secrets), answered),
+            |answered| judge_audio(errand.scene(call, &get, &secrets), answered, link.kind()),
         )
     }
 }

@@ -8,7 +8,7 @@ use super::authorize::{self, Granted};
 use super::check::SizeLimit;
 use super::credentials::ExpiresUnit;
 use super::outcome::{Scene, judge_chat, judge_token};
-use super::request::ChatRequest;
+use super::request::{AnswerAudio, ChatRequest};
 use super::response::ChatAnswer;
 use super::status::{ChatStatus, Tried};
 use super::tokens::{Held, Patience, UserTokens, Users};
@@ -92,12 +92,14 @@ impl<'a> Errand<'a> {
         let secrets = service.secrets(Some(token));
         let call = self.call(OP);
         let terms = self.terms(OP, service.repeat_unknown, self.deadline)?;
-        service.http.call(
+        let answer = service.http.call(
             call,
             terms,
             || Ok(post.clone()),
             |answered| judge_chat(self.scene(call, &post, &secrets), answered, tried),
-        )
+        )?;
+        // The service's own choice is MP3.
+        Ok(answer.spoken_as(request.answer_audio.unwrap_or(AnswerAudio::Mp3)))
     }
 
     /// The same with a token of our own: refused once, it is renewed once.

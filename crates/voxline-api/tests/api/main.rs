@@ -7,7 +7,5 @@ mod examples;
 mod server;
 mod sockets;
 mod tls;
-#[cfg(test)]
 mod transport;
-#[cfg(test)]
 mod tunnels;

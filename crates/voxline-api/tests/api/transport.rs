@@ -148,50 +148,48 @@ fn a_paid_request_lost_on_a_kept_connection_is_not_sent_again() {
     assert_eq!(connections, [0, 0]);
 }
 
-/// Connections used for two requests, of which the first is answered so; the second, if on the same, with "ok".
-fn connections(first: &[u8]) -> Vec<usize> {
-    let fine = || Serve::Reply(http("200 OK", &[], b"ok"));
-    let server = Server::start(vec![Serve::Reply(first.to_vec()), fine()]);
+/// The connection of the second of two requests. The first is answered so, and `more` is read behind its two bytes.
+fn second_connection(first: &str, more: bool) -> usize {
+    let fine = Serve::Reply(http("200 OK", &[], b"ok"));
+    // Goes on with the same connection as long as the client does.
+    let server = Server::start(vec![Serve::Reply(first.as_bytes().to_vec()), fine]);
     let transport = transport();
     let request = Request::get(Url::parse(&server.url()).unwrap());
     let mut first = transport.send(&request, &limits(), &CancelToken::new()).unwrap();
-    // Whoever leaves the end unread leaves the connection.
     let mut body = [0; 2];
     first.body.read_exact(&mut body).unwrap();
     assert_eq!(&body, b"ab");
-    // A chunked body says only behind its last chunk that it is over.
-    let _ = first.body.read(&mut [0]);
+    if more {
+        assert_eq!(first.body.read(&mut [0]).unwrap(), 0);
+    }
     drop(first);
     assert_eq!(get(&transport, &server.url()).unwrap(), b"ok");
-    server.seen().iter().map(|request| request.connection).collect()
+    server.seen()[1].connection
 }
 
 #[test]
 fn a_connection_is_used_again_only_where_the_answer_surely_ended() {
-    for again in [
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n0\r\nTrailer: x\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n",
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+    let length = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
+    let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\n";
+    for (again, more) in [
+        (format!("{length}\r\nab"), false),
+        (format!("{interim}{length}\r\nab"), false),
+        // That this is the end is known only behind the last chunk.
+        (format!("{chunked}\r\n2;x=y\r\nab\r\n0\r\nTrailer: x\r\n\r\n"), true),
+        (format!("{chunked}\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n"), true),
     ] {
-        assert_eq!(connections(again.as_bytes()), [0, 0], "{again:?}");
+        assert_eq!(second_connection(&again, more), 0, "{again:?}");
     }
-    for anew in [
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
-        "HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+    for (anew, more) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc".to_owned(), false),
+        (format!("{length}\r\nabHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"), false),
+        (format!("{length}Connection: x, Close\r\n\r\nab"), false),
+        ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab".to_owned(), false),
+        (format!("{chunked}Content-Length: 2\r\n\r\n2\r\nab\r\n0\r\n\r\n"), true),
+        (format!("{chunked}\r\n2\r\nab\r\n0\r\n\r\n"), false),
     ] {
-        let fine = || Serve::Reply(http("200 OK", &[], b"ok"));
-        let server = Server::start(vec![Serve::ReplyAndClose(anew.as_bytes().to_vec()), fine()]);
-        let transport = transport();
-        let request = Request::get(Url::parse(&server.url()).unwrap());
-        let mut first = transport.send(&request, &limits(), &CancelToken::new()).unwrap();
-        first.body.read_exact(&mut [0; 2]).unwrap();
-        drop(first);
-        assert_eq!(get(&transport, &server.url()).unwrap(), b"ok", "{anew:?}");
-        assert_eq!(server.seen()[1].connection, 1, "{anew:?}");
+        assert_eq!(second_connection(&anew, more), 1, "{anew:?}");
     }
 }
 

@@ -145,12 +145,8 @@ fn key_authorization_and_links_are_shown_nowhere() {
     secrets.sort();
     secrets.dedup();
     secrets.extend([CANARY, "-app-key-", "-ready-", "0123456789"].map(str::to_owned));
-    for secret in &secrets {
-        if let Some(at) = all.find(secret) {
-            let around: String = all[..at].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
-            panic!("{secret} is shown: {around}{}", &all[at..(at + 60).min(all.len())]);
-        }
-    }
+    let needles: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    assert_eq!(find(&all, &needles), None);
     // The search would be worth nothing if nothing had been shown.
     for part in ["[secret]", "method=\"POST\"", "/aipaas/lm/v1/asyncResult/query?…", "status=401", "the clock of this"]
     {
