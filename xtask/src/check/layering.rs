@@ -66,7 +66,7 @@ const GUESTS: &[Guest] = &[
     guest("nanomp3", &["voxline-decode"], &[]),
     guest("symphonia", &["voxline-decode"], &[]),
     guest("rubato", &["voxline-dsp"], &[]),
-    guest("ureq", &["voxline-api"], &[]),
+    guest("rustls", &["voxline-api"], &[]),
     guest("rusqlite", &["voxline-api"], &[]),
     guest("tiny_http", &["voxline-cli"], &[]),
     guest("axum", &["voxline-sim"], &[]),

@@ -132,7 +132,7 @@ impl RecordingClient {
         let asked: Vec<&RecordingId> = batch.iter().filter_map(|places| ids.get(*places.first()?)).collect();
         let record_ids: Vec<&str> = asked.iter().map(|id| id.record_id.as_str()).collect();
         let path = asked.first().map(|id| id.batch_path(&record_ids)).unwrap_or_default();
-        let (answer, body) = inner.http.run(call, true, inner.http.total_timeout(), cancel, |attempt| {
+        let (answer, body) = inner.http.run(call, inner.http.terms(true, cancel), |attempt| {
             let (request, answered) = inner.ask(call, &path, attempt, cancel)?;
             let envelope = Envelope::parse(&answered.body);
             let fine = envelope.as_ref().is_none_or(|envelope| envelope.status == RecordingStatus::Success);

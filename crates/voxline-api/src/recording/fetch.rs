@@ -145,7 +145,8 @@ impl Fetch {
         while !self.done {
             if self.cancel.is_cancelled() {
                 let what = format!("the caller cancelled after {} bytes", self.position);
-                return Err(Error::new(ErrorKind::Cancelled, self.op, what));
+                let call = Call { service: SERVICE, op: self.op, id: &self.call_id };
+                return Err(Error::new(ErrorKind::Cancelled, self.op, what).with_service(call.fault()));
             }
             self.check_pace()?;
             if self.begin()? {
@@ -231,7 +232,7 @@ impl Fetch {
         let cancel = self.cancel.clone();
         let started = client.http.clock().now();
         let total = client.http.total_timeout().saturating_sub(self.waited);
-        let result = client.http.run(call, true, total, &cancel, |attempt| {
+        let result = client.http.run(call, client.http.terms(true, &cancel).within(total), |attempt| {
             if let Some(fault) = self.fault.take() {
                 return Err(fault);
             }

@@ -7,3 +7,5 @@ mod examples;
 mod server;
 mod sockets;
 mod tls;
+mod transport;
+mod tunnels;

@@ -11,7 +11,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use voxline_api::CancelToken;
-use voxline_api::http::{Limits, Request, Transport, TransportError, UreqTransport, Url};
+use voxline_api::http::{HttpTransport, Limits, Request, Transport, TransportError, Url};
 use voxline_core::ErrorKind;
 use voxline_core::options::HttpOptions;
 
@@ -75,9 +75,9 @@ impl Drop for TempFile {
 
 fn post(options: &HttpOptions, address: SocketAddr) -> Result<Vec<u8>, TransportError> {
     let long = Duration::from_secs(20);
-    let transport = UreqTransport::new(options).unwrap();
+    let transport = HttpTransport::new(options).unwrap();
     let request = Request::post(Url::parse(&format!("https://{address}/x?canary")).unwrap(), b"body".to_vec());
-    let response = transport.send(&request, &Limits::new(long, long, long))?;
+    let response = transport.send(&request, &Limits::new(long, long, long), &CancelToken::new())?;
     response.body.read_all(100, &CancelToken::new())
 }
 
@@ -122,13 +122,13 @@ fn a_file_that_cannot_be_used_is_found_at_the_start() {
     ];
     for (name, content, expected) in cases {
         let file = TempFile::new(name, content);
-        let error = UreqTransport::new(&file.options()).unwrap_err();
+        let error = HttpTransport::new(&file.options()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
         assert!(error.context().contains(expected) && error.context().contains(name), "{error}");
     }
     let mut options = HttpOptions::default();
     options.ca_file = Some("/nonexistent/ca.pem".to_owned());
-    let error = UreqTransport::new(&options).unwrap_err();
+    let error = HttpTransport::new(&options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(error.context().contains("/nonexistent/ca.pem"), "{error}");
 }

@@ -37,7 +37,7 @@ impl Service {
 }
 
 impl Transport for Service {
-    fn send(&self, request: &Request, _: &Limits) -> std::result::Result<Response, TransportError> {
+    fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> std::result::Result<Response, TransportError> {
         let mut served = self.0.lock().unwrap();
         served.requests += 1;
         if let Some((_, request_id)) = request.url.expose().split_once("?requestId=R-") {
