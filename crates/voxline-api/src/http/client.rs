@@ -233,6 +233,10 @@ impl HttpClient {
         cancel: &CancelToken,
     ) -> Result<Answered, Failure> {
         let limits = self.limits(attempt.remaining);
+        // What may not be repeated is not left half-way: its answer is about to say what became of it, and to turn away
+        // would make that unknown. The time-outs bound it.
+        let never = CancelToken::new();
+        let cancel = if request.idempotent { cancel } else { &never };
         let answered = self.transport.send(request, &limits).and_then(|response| {
             let body = response.body.read_all(self.options.max_response_bytes, cancel)?;
             Ok(Answered { status: response.status, headers: response.headers, body })
