@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use voxline_core::{Error, ErrorKind, Result};
 
 use super::OP;
@@ -48,11 +48,23 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<()> {
     bring_up_to_date(&transaction, path)?;
     transaction.commit().map_err(fail)?;
     // Only now: it is written into the file, which is known to be ours.
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(fail)?;
-    if mode != "wal" {
-        // Some network file systems cannot; the rollback journal with FULL is as safe, only slower.
-        tracing::debug!(mode, "the ledger is kept without a write-ahead log");
+    use_write_ahead_log(connection).map_err(fail)
+}
+
+/// Switches to the write-ahead log, in which deliveries are recorded while a run reads. The rollback journal with FULL
+/// is as safe, only slower.
+fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
+    let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+    match mode {
+        Ok(mode) if mode == "wal" => {}
+        // Some network file systems cannot.
+        Ok(mode) => tracing::debug!(mode, "the ledger is kept without a write-ahead log"),
+        // Another program is opening the new file too. For this switch SQLite does not wait; the other makes it, or
+        // the next to open the file.
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            tracing::debug!("another program is opening the ledger");
+        }
+        Err(e) => return Err(e),
     }
     Ok(())
 }
