@@ -1,5 +1,7 @@
 //! `voxline chat`.
 
+use std::ops::ControlFlow;
+
 use serde_json::json;
 use voxline::chat::{
     self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatData,
@@ -11,6 +13,7 @@ use crate::args::Chat;
 use crate::cmd::{about, name, source};
 use crate::credentials::Credentials;
 use crate::fail::Fail;
+use crate::interrupt;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::show;
@@ -27,13 +30,16 @@ pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
     }
     let name = name(&args.input);
     let bar = Bar::new(&name);
-    let result = prepare_with(source(&args.input), &options, |progress| bar.update(progress));
+    let cancel = interrupt::token();
+    let result = prepare_with(source(&args.input), &options, |progress| {
+        if cancel.is_cancelled() { ControlFlow::Break(()) } else { bar.update(progress) }
+    });
     drop(bar);
     let prepared = result.map_err(|e| about(e, &name))?;
     let request = with_data(args, request(args, chat::audio(&prepared)?))?;
-    let answer = client.send(&request)?;
+    let answer = client.send_with(&request, &cancel)?;
     if let Some(path) = &args.tts {
-        save_spoken(&client, &answer, answer_audio(&args.audiotype), path)?;
+        save_spoken(&client, &answer, answer_audio(&args.audiotype), path, &cancel)?;
     }
     if args.json {
         show::line(&to_json(&answer, prepared.report()).to_string())?;
@@ -124,7 +130,13 @@ fn answer_audio(form: &str) -> AnswerAudio {
 }
 
 /// Fetches the spoken answer and writes it as WAV at its own rate.
-fn save_spoken(client: &ChatClient, answer: &ChatAnswer, kind: AnswerAudio, path: &std::path::Path) -> Result<()> {
+fn save_spoken(
+    client: &ChatClient,
+    answer: &ChatAnswer,
+    kind: AnswerAudio,
+    path: &std::path::Path,
+    cancel: &CancelToken,
+) -> Result<()> {
     use std::io::Write as _;
     let Some(link) = answer.audio_url() else {
         return Err(Error::new(
@@ -133,7 +145,7 @@ fn save_spoken(client: &ChatClient, answer: &ChatAnswer, kind: AnswerAudio, path
             "the service sent no link to a spoken answer",
         ));
     };
-    let bytes = client.fetch_audio(link, &CancelToken::new())?;
+    let bytes = client.fetch_audio(link, cancel)?;
     let mut options = Options::default();
     options.set("target.sample_rate_hz", "keep")?;
     options.target.encoding = Encoding::Wav;

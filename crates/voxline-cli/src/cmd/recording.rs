@@ -1,7 +1,6 @@
 //! `voxline recording`.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
@@ -15,6 +14,7 @@ use crate::args::recording::{Get, Recording, RecordingAction, Url, Which};
 use crate::args::{apply_pairs, checked, from_environment};
 use crate::credentials::Credentials;
 use crate::fail::Fail;
+use crate::interrupt;
 use crate::progress::Bar;
 use crate::show;
 
@@ -50,7 +50,8 @@ fn ids(which: &Which) -> Vec<RecordingId> {
 }
 
 fn run_url(args: &Url, credentials: &Credentials) -> Result<(), Fail> {
-    let located = client(&args.which, credentials)?.locate_many(&ids(&args.which)).into_entries();
+    let located =
+        client(&args.which, credentials)?.locate_many_with(&ids(&args.which), &interrupt::token()).into_entries();
     let mut failed = false;
     for Located { id, result, .. } in located {
         failed |= result.is_err();
@@ -69,29 +70,36 @@ fn run_get(args: &Get, credentials: &Credentials) -> Result<(), Fail> {
         return Err(Fail::usage_text("several recordings need -o to be an existing folder"));
     }
     let client = client(&args.which, credentials)?;
-    let located = client.locate_many(&ids).into_entries();
+    let cancel = interrupt::token();
+    let located = client.locate_many_with(&ids, &cancel).into_entries();
     let options = DownloadOptions::default().with_resume(args.resume);
     let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
+    let done = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..usize::from(args.jobs).min(located.len()) {
             scope.spawn(|| {
-                while let Some(Located { id, result, .. }) = located.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let done = match result {
-                        Ok(url) => fetch(&client, url, &target(&args.output, id), &options, args.which.json),
-                        Err(error) => report_failure(id, error, args.which.json).and(Ok(false)),
+                while !cancel.is_cancelled()
+                    && let Some(Located { id, result, .. }) = located.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let json = args.which.json;
+                    let fetched = match result {
+                        Ok(url) => fetch(&client, url, &target(&args.output, id), &options, json, &cancel),
+                        Err(error) => report_failure(id, error, json).and(Ok(false)),
                     };
-                    if !matches!(done, Ok(true))
-                        && let Ok(mut failures) = failures.lock()
-                    {
-                        failures.push(done);
-                    }
+                    done.fetch_add(usize::from(matches!(fetched, Ok(true))), Ordering::Relaxed);
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap_or_default();
-    if failures.is_empty() { Ok(()) } else { Err(Fail::Reported) }
+    let (done, all) = (done.into_inner(), located.len());
+    if done == all {
+        return Ok(());
+    }
+    if cancel.is_cancelled() {
+        let on = if args.resume { "the same command goes on" } else { "--resume keeps what is half there" };
+        show::remark(&format!("interrupted: {done} of {all} recordings are there; {on}"));
+    }
+    Err(Fail::Reported)
 }
 
 /// A file name for a record: what is no plain character of an id must not lead elsewhere.
@@ -112,12 +120,13 @@ fn fetch(
     path: &Path,
     options: &DownloadOptions,
     json: bool,
+    cancel: &CancelToken,
 ) -> Result<bool> {
     let bar = Bar::new(&url.id().record_id);
     let progress = |progress: voxline::recording::DownloadProgress| {
         bar.bytes(progress.received_bytes, progress.total_bytes);
     };
-    let result = client.download_url(url, path, options, progress, &CancelToken::new());
+    let result = client.download_url(url, path, options, progress, cancel);
     drop(bar);
     match result {
         Ok(downloaded) => report_success(url.id(), &downloaded, json).and(Ok(true)),
