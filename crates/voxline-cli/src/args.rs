@@ -1,5 +1,6 @@
 //! What the command line may hold.
 
+pub(crate) mod ledger;
 pub(crate) mod listen;
 pub(crate) mod recording;
 pub(crate) mod sim;
@@ -16,7 +17,7 @@ use crate::fail::Fail;
 /// Turns call audio into exactly what a speech API accepts, and talks to those APIs.
 #[derive(Debug, Parser)]
 #[command(name = "voxline", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage.\n\
+#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage, 130 interrupted.\n\
     Every option of `voxline options` can also be set by --set KEY=VALUE or its environment variable.")]
 pub(crate) struct Args {
     /// Log requests to standard error; twice for details. Secrets are never logged.

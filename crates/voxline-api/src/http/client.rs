@@ -235,8 +235,12 @@ impl HttpClient {
         terms: Terms<'_>,
     ) -> Result<Answered, Failure> {
         let limits = self.limits(attempt.remaining);
-        let answered = self.transport.send(request, &limits, terms.cancel).and_then(|response| {
-            let body = response.body.read_all(terms.max_response_bytes, terms.cancel)?;
+        // What may not be repeated is not left half-way: its answer is about to say what became of it, and to turn away
+        // would make that unknown. The time-outs bound it.
+        let never = CancelToken::new();
+        let cancel = if request.idempotent { terms.cancel } else { &never };
+        let answered = self.transport.send(request, &limits, cancel).and_then(|response| {
+            let body = response.body.read_all(terms.max_response_bytes, cancel)?;
             Ok(Answered { status: response.status, headers: response.headers, body })
         });
         answered.map_err(|e| transport_failure(call, request, e))

@@ -1,6 +1,8 @@
 //! The client over a scripted transport: what is sent, what is tried again, what becomes of each answer.
 
+mod enter;
 mod ledger;
+mod run;
 mod wait;
 
 use std::sync::Arc;

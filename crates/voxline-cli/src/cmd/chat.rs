@@ -1,5 +1,6 @@
 //! `voxline chat`.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use serde_json::json;
@@ -13,6 +14,7 @@ use crate::args::Chat;
 use crate::cmd::{about, name, source};
 use crate::credentials::Credentials;
 use crate::fail::Fail;
+use crate::interrupt;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::show;
@@ -33,13 +35,16 @@ pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
     }
     let name = name(&args.input);
     let bar = Bar::new(&name);
-    let result = prepare_with(source(&args.input), &options, |progress| bar.update(progress));
+    let cancel = interrupt::token();
+    let result = prepare_with(source(&args.input), &options, |progress| {
+        if cancel.is_cancelled() { ControlFlow::Break(()) } else { bar.update(progress) }
+    });
     drop(bar);
     let prepared = result.map_err(|e| about(e, &name))?;
     let request = with_data(args, request(args, chat::audio(&prepared)?))?;
     // Before anything is sent: a file that cannot be written is no reason to have asked in vain.
     let spoken = args.tts.as_ref().map(|path| Ok::<_, Error>((path, Output::open(path, false)?))).transpose()?;
-    let answer = client.send(&request)?;
+    let answer = client.send_with(&request, &cancel)?;
     if args.json {
         show::line(&to_json(&answer, prepared.report()).to_string())?;
     } else {
@@ -47,7 +52,7 @@ pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
         show::warnings(&name, &prepared.report().warnings);
     }
     if let Some((path, output)) = spoken {
-        save_spoken(&client, &answer, answer_audio(&args.audiotype), path, output)?;
+        save_spoken(&client, &answer, answer_audio(&args.audiotype), path, output, &cancel)?;
     }
     Ok(())
 }
@@ -141,6 +146,7 @@ fn save_spoken(
     kind: AnswerAudio,
     path: &Path,
     mut output: Output,
+    cancel: &CancelToken,
 ) -> Result<()> {
     use std::io::Write as _;
     let Some(link) = answer.audio_url() else {
@@ -150,7 +156,7 @@ fn save_spoken(
             "the service sent no link to a spoken answer",
         ));
     };
-    let bytes = client.fetch_audio(link, &CancelToken::new())?;
+    let bytes = client.fetch_audio(link, cancel)?;
     let mut options = Options::default();
     options.set("target.sample_rate_hz", "keep")?;
     options.target.encoding = Encoding::Wav;

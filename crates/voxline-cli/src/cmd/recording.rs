@@ -6,7 +6,7 @@ mod target;
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 use voxline::chat::CancelToken;
@@ -19,6 +19,7 @@ use crate::args::recording::{Get, Recording, RecordingAction, Url, Which};
 use crate::args::{apply_pairs, checked, from_environment};
 use crate::credentials::Credentials;
 use crate::fail::Fail;
+use crate::interrupt;
 use crate::progress::Bar;
 use crate::show;
 use queue::Queue;
@@ -76,7 +77,8 @@ fn records_from(path: &Path) -> Result<Vec<String>, Fail> {
 }
 
 fn run_url(args: &Url, credentials: &Credentials) -> Result<(), Fail> {
-    let located = client(&args.which, credentials)?.locate_many(&ids(&args.which)?).into_entries();
+    let located =
+        client(&args.which, credentials)?.locate_many_with(&ids(&args.which)?, &interrupt::token()).into_entries();
     let mut failed = false;
     for Located { id, result, .. } in located {
         failed |= result.is_err();
@@ -104,31 +106,37 @@ fn run_get(args: &Get, credentials: &Credentials) -> Result<(), Fail> {
         }
         ids = missing;
     }
+    let cancel = interrupt::token();
     let options = DownloadOptions::default().with_resume(args.resume);
-    let workers = usize::from(args.jobs).min(ids.len());
-    let queue = Queue::new(&client, ids);
-    let failures = Mutex::new(Vec::new());
+    let all = ids.len();
+    let queue = Queue::new(&client, ids, &cancel);
+    let done = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for _ in 0..workers {
+        for _ in 0..usize::from(args.jobs).min(all) {
             scope.spawn(|| {
-                while let Some((id, found)) = queue.next() {
-                    let done = match found {
-                        Ok(url) => {
-                            fetch(&client, &url, &target(&args.output, &id.record_id), &options, args.which.json)
-                        }
-                        Err(error) => report_failure(&id, &error, args.which.json).and(Ok(false)),
+                while !cancel.is_cancelled()
+                    && let Some((id, found)) = queue.next()
+                {
+                    let json = args.which.json;
+                    let path = target(&args.output, &id.record_id);
+                    let fetched = match found {
+                        Ok(url) => fetch(&client, &url, &path, &options, json, &cancel),
+                        Err(error) => report_failure(&id, &error, json).and(Ok(false)),
                     };
-                    if !matches!(done, Ok(true))
-                        && let Ok(mut failures) = failures.lock()
-                    {
-                        failures.push(done);
-                    }
+                    done.fetch_add(usize::from(matches!(fetched, Ok(true))), Ordering::Relaxed);
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap_or_default();
-    if failures.is_empty() { Ok(()) } else { Err(Fail::Reported) }
+    let done = done.into_inner();
+    if done == all {
+        return Ok(());
+    }
+    if cancel.is_cancelled() {
+        let on = if args.resume { "the same command goes on" } else { "--resume keeps what is half there" };
+        show::remark(&format!("interrupted: {done} of {all} recordings are there; {on}"));
+    }
+    Err(Fail::Reported)
 }
 
 /// Downloads one; whether that worked out.
@@ -138,12 +146,13 @@ fn fetch(
     path: &Path,
     options: &DownloadOptions,
     json: bool,
+    cancel: &CancelToken,
 ) -> Result<bool> {
     let bar = Bar::new(&url.id().record_id);
     let progress = |progress: voxline::recording::DownloadProgress| {
         bar.bytes(progress.received_bytes, progress.total_bytes);
     };
-    let result = client.download_url(url, path, options, progress, &CancelToken::new());
+    let result = client.download_url(url, path, options, progress, cancel);
     drop(bar);
     match result {
         Ok(downloaded) => report_success(url.id(), &downloaded, json).and(Ok(true)),

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
+use voxline::chat::CancelToken;
 use voxline::recording::{Located, RecordingClient, RecordingId, RecordingUrl};
 use voxline::{Error, ErrorKind, Result};
 
@@ -11,6 +12,7 @@ const AT_ONCE: usize = 30;
 
 pub(super) struct Queue<'a> {
     client: &'a RecordingClient,
+    cancel: &'a CancelToken,
     state: Mutex<State>,
 }
 
@@ -22,9 +24,13 @@ struct State {
 }
 
 impl<'a> Queue<'a> {
-    pub(super) fn new(client: &'a RecordingClient, ids: impl IntoIterator<Item = RecordingId>) -> Self {
+    pub(super) fn new(
+        client: &'a RecordingClient,
+        ids: impl IntoIterator<Item = RecordingId>,
+        cancel: &'a CancelToken,
+    ) -> Self {
         let state = State { waiting: ids.into_iter().collect(), found: VecDeque::new(), refused: None };
-        Self { client, state: Mutex::new(state) }
+        Self { client, cancel, state: Mutex::new(state) }
     }
 
     /// The next recording and its address, or why there is none.
@@ -34,7 +40,7 @@ impl<'a> Queue<'a> {
         if state.found.is_empty() && state.refused.is_none() {
             let some = state.waiting.len().min(AT_ONCE);
             let ids: Vec<_> = state.waiting.drain(..some).collect();
-            state.found = self.client.locate_many(&ids).into_entries().into();
+            state.found = self.client.locate_many_with(&ids, self.cancel).into_entries().into();
         }
         if let Some(Located { id, result, .. }) = state.found.pop_front() {
             if let Err(error) = &result
