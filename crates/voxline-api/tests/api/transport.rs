@@ -46,9 +46,9 @@ fn cancelled(ready: &Receiver<()>, work: impl FnOnce(CancelToken) -> TransportEr
     std::thread::spawn(move || done.send(work(token)));
     ready.recv().unwrap();
     cancel.cancel();
-    match result.recv_timeout(Duration::from_secs(1)).expect("not obeyed within a second") {
-        TransportError::Cancelled { phase } => phase,
-        other => panic!("{other:?}"),
+    match result.recv_timeout(Duration::from_secs(1)) {
+        Ok(TransportError::Cancelled { phase }) => phase,
+        other => panic!("not obeyed within a second: {other:?}"),
     }
 }
 

@@ -21,7 +21,10 @@ pub(crate) fn run(args: &Sim) -> Result<(), Fail> {
         voxline_sim::DEMO_TRANSCRIPTION_APP_ID,
         voxline_sim::DEMO_TRANSCRIPTION_APP_KEY
     ));
-    show::remark(&format!("recordings: VOXLINE_RECORDING_TOKEN={}", voxline_sim::DEMO_RECORDING_TOKEN));
+    show::remark(&format!(
+        "recordings: VOXLINE_RECORDING_TOKEN={}, and --download-scheme http, because links come without a scheme",
+        voxline_sim::DEMO_RECORDING_TOKEN
+    ));
     show::remark("stop with Ctrl-C");
     simulator.wait()?;
     Ok(())
