@@ -355,7 +355,7 @@ fn the_link_of_an_answer_knows_what_was_asked_for() {
     let garbage: &[u8] = &[0x12, 0x34, 0x80, 0x99];
     for (asked, fine) in [(None, false), (Some(AnswerAudio::Wav8k), false), (Some(AnswerAudio::Pcm8k), true)] {
         let bench = bench(vec![spoken(), answer(200, &[("Content-Type", "audio/x")], garbage)]);
-        let request = asked.into_iter().fold(request().with_tts(true), |r, kind| r.with_answer_audio(kind));
+        let request = asked.into_iter().fold(request().with_tts(true), ChatRequest::with_answer_audio);
         let link = bench.client.send(&request).unwrap().audio_url().cloned().unwrap();
         assert_eq!(link.kind(), asked.or(Some(AnswerAudio::Mp3)));
         let fetched = bench.client.fetch_audio(&link, &CancelToken::new());

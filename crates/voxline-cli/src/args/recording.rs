@@ -40,7 +40,7 @@ pub(crate) struct Which {
     /// Sub-account.
     #[arg(long, value_name = "ID")]
     pub(crate) sub_user: Option<String>,
-    /// Scheme of a download link that comes without one.
+    /// Scheme of a download link that comes without one; for the simulator it is http.
     #[arg(long, value_name = "SCHEME", default_value = "https", value_parser = ["https", "http"])]
     pub(crate) download_scheme: String,
     /// Send the token to the host of the recording too, if the installation wants that; by default it goes to the

@@ -4,7 +4,7 @@
 
 use voxline::ErrorKind;
 use voxline::ErrorKind::{
-    Io, NotFound, OutcomeUnknown, PermissionDenied, RateLimited, Service, Timeout, Unauthenticated, UnsupportedFormat,
+    Io, NotFound, OutcomeUnknown, PermissionDenied, RateLimited, Service, Timeout, Unauthenticated,
 };
 use voxline_sim::{Endpoint, Fault, RequestSeen, Verdict};
 
@@ -100,7 +100,6 @@ fn fate(seen: &RequestSeen) -> Fate {
         },
         Some(Fault::Drop | Fault::Reset | Fault::Truncate { .. }) => lost(Io),
         Some(Fault::Garbage | Fault::Html) if endpoint == Endpoint::Submit => Final(OutcomeUnknown),
-        Some(Fault::Garbage) if endpoint == Endpoint::Tts => Final(UnsupportedFormat),
         Some(Fault::Garbage | Fault::Html) => refused(Service),
         Some(Fault::ExpireTokens) => match endpoint {
             Endpoint::Authorize | Endpoint::Tts => Fine,

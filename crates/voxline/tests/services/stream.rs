@@ -124,8 +124,12 @@ fn a_chat_is_prepared_while_the_recording_arrives() {
     child.stdin.take().unwrap().write_all(b"\n").unwrap();
 
     let streamed = numbers(&mut output, "done ");
+    std::io::copy(&mut output, &mut std::io::sink()).unwrap();
     assert!(child.wait().unwrap().success());
-    let whole = numbers(&mut BufReader::new(one_shot.stdout.take().unwrap()), "done ");
+    let mut output = BufReader::new(one_shot.stdout.take().unwrap());
+    let whole = numbers(&mut output, "done ");
+    // Whoever still writes needs somebody who reads.
+    std::io::copy(&mut output, &mut std::io::sink()).unwrap();
     assert!(one_shot.wait().unwrap().success());
     // 8 000 → 16 000 Hz, two channels → one, 16 bits.
     assert_eq!(streamed[0], u64::from(FRAMES) * 2 * 2);

@@ -124,7 +124,6 @@ impl World {
             Endpoint::Tts => {
                 let (link, bytes) = self.spoken.as_ref().unwrap();
                 let got = self.chat.fetch_audio(link, &cancel)?;
-                // Bytes that are neither text nor JSON are given out: what they are is seen when they are decoded.
                 decode_answer(&got, AnswerAudio::Mp3, &Options::default())?;
                 assert!(got == *bytes, "another spoken answer");
             }

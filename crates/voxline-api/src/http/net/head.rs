@@ -83,7 +83,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Head, &'static str> {
         _ => return Err("there is no status line"),
     };
     let status = match rest {
-        [b' ', a, b, c, rest @ ..] if matches!(rest, [] | [b' ', ..]) => number(&[*a, *b, *c], 10),
+        [b' ', a, b, c] | [b' ', a, b, c, b' ', ..] => number(&[*a, *b, *c], 10),
         _ => None,
     };
     let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| (100..=599).contains(status));
