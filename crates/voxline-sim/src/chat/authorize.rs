@@ -27,7 +27,7 @@ pub(crate) fn authorize(shared: &Shared, query: &str) -> Outcome {
     if value("appkey").as_deref() != Some(shared.options.app_key.expose()) {
         return refuse(BAD_APP_KEY, "appkey is not known".to_owned());
     }
-    let token = shared.issue_token();
+    let token = shared.tokens.issue();
     let data = json!({ "accessToken": token.expose(), "expires": EXPIRES });
     Outcome::accepted(Reply::json(&json!({ "status": 0, "description": "success", "data": data })))
 }
