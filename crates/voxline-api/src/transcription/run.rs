@@ -27,8 +27,9 @@ pub struct RunOptions {
     /// What [`run_with_ledger`] does with links that are in the ledger already, default [`KnownLinks::Refuse`].
     pub known_links: KnownLinks,
     /// After so many submissions in a row that the service did not take, no more are sent: what is wrong is wrong with
-    /// all of them (the address, the credentials, the network, the service), and the rest stays queued. Default 20, 0
-    /// for never. A recording that could not be recognised does not count.
+    /// all of them (the address, the credentials, the network, the service), and the rest stays queued. After so many
+    /// questions in a row that were refused because of the credentials, no more are asked either. Default 20, 0 for
+    /// never. A recording that could not be recognised does not count.
     pub stop_after_refusals: u32,
 }
 
@@ -137,6 +138,8 @@ struct Run<'a> {
     observe: &'a (dyn Fn(&JobReport) + Sync),
     /// Submissions in a row that were not taken.
     refusals: AtomicU32,
+    /// Questions in a row that were not answered because of who asked.
+    denials: AtomicU32,
 }
 
 /// What came of sending.
@@ -159,7 +162,7 @@ impl<'a> Run<'a> {
             return Err(Error::new(ErrorKind::InvalidArgument, OP, what));
         }
         options.wait.check()?;
-        Ok(Self { client, ledger, options, cancel, observe, refusals: AtomicU32::new(0) })
+        Ok(Self { client, ledger, options, cancel, observe, refusals: AtomicU32::new(0), denials: AtomicU32::new(0) })
     }
 
     /// Takes every entry as far as it goes.
@@ -171,7 +174,7 @@ impl<'a> Run<'a> {
             while !stop.load(Ordering::SeqCst) && !self.cancel.is_cancelled() {
                 let Some(entry) = locked(&queue).pop_front() else { return };
                 // What was accepted stands before it in the queue.
-                if entry.state == State::Queued && self.is_refused() {
+                if (entry.state == State::Queued && self.are_enough(&self.refusals)) || self.are_enough(&self.denials) {
                     return;
                 }
                 match self.take_along(&entry, &|| stop.load(Ordering::SeqCst)) {
@@ -260,8 +263,14 @@ impl<'a> Run<'a> {
                 let outcome = JobOutcome::Failed(failure.to_error(OP, Some(request_id)));
                 (Step::Failed { why: failure.to_string() }, outcome)
             }
-            Err(error) => return Ok(JobOutcome::Running(error)),
+            Err(error) => {
+                if matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::PermissionDenied) {
+                    self.count(&self.denials, &error);
+                }
+                return Ok(JobOutcome::Running(error));
+            }
         };
+        self.denials.store(0, Ordering::SeqCst);
         Ok(match self.step(req_id, &step)?.map(moved_elsewhere) {
             Some(Sent::Ended(outcome)) => outcome,
             Some(Sent::Accepted(_)) | None => outcome,
@@ -287,16 +296,20 @@ impl<'a> Run<'a> {
         if recognition || matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::InvalidArgument) {
             return;
         }
-        let before = self.refusals.fetch_add(1, Ordering::SeqCst);
-        if before.saturating_add(1) == self.options.stop_after_refusals {
-            tracing::warn!(refusals = before + 1, error = %error, "no more is sent: none was taken lately");
+        self.count(&self.refusals, error);
+    }
+
+    fn count(&self, in_a_row: &AtomicU32, error: &Error) {
+        let now = in_a_row.fetch_add(1, Ordering::SeqCst).saturating_add(1);
+        if now == self.options.stop_after_refusals {
+            tracing::warn!(in_a_row = now, error = %error, "the run goes no further: the service says no to everything");
         }
     }
 
-    /// Whether so many were not taken that trying others is of no use.
-    fn is_refused(&self) -> bool {
+    /// Whether so many failed in a row that trying others is of no use.
+    fn are_enough(&self, in_a_row: &AtomicU32) -> bool {
         let most = self.options.stop_after_refusals;
-        most > 0 && self.refusals.load(Ordering::SeqCst) >= most
+        most > 0 && in_a_row.load(Ordering::SeqCst) >= most
     }
 }
 

@@ -87,8 +87,10 @@ fn giving_up_and_accepting_settle_it_too() {
     fine(&scene.ledger("requeue", &[&id]));
     let ledger = scene.open();
     ledger.advance(&id, &Step::Sending).unwrap();
-    drop(ledger);
     // "Being sent" without a run is what a crash left.
+    assert_eq!(stdout(&scene.ledger("requeue", &["--all-unknown"])), format!("{id} queued\n"));
+    ledger.advance(&id, &Step::Sending).unwrap();
+    drop(ledger);
     fine(&scene.ledger("accept", &[&id, "R-7"]));
     let entry = scene.open().entry(&id).unwrap().unwrap();
     assert_eq!((entry.state, entry.request_id.as_deref()), (State::Accepted, Some("R-7")));

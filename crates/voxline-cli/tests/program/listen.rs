@@ -31,7 +31,10 @@ impl Listener {
 
     fn connect(&self) -> TcpStream {
         let address = self.url.strip_prefix("http://").unwrap().trim_end_matches('/');
-        TcpStream::connect(address).unwrap()
+        let socket = TcpStream::connect(address).unwrap();
+        // So that what hangs fails.
+        socket.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+        socket
     }
 
     /// One request over a socket of its own; the whole answer.

@@ -24,7 +24,7 @@ pub(crate) fn authorize(shared: &Shared, query: &str) -> Outcome {
         Err(why) => return refuse(BAD_REQUEST, shared.hide(why)),
     };
     let outcome = if app_key == shared.options.app_key.expose() {
-        let token = shared.issue_token();
+        let token = shared.tokens.issue();
         let data = json!({ "accessToken": token.expose(), "expires": EXPIRES });
         Outcome::accepted(Reply::json(&json!({ "status": 0, "description": "success", "data": data })))
     } else {

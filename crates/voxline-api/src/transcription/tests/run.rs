@@ -279,6 +279,19 @@ fn what_was_accepted_is_waited_for_although_the_service_takes_no_more() {
 }
 
 #[test]
+fn wrong_credentials_do_not_ask_for_everything_either() {
+    let mut scene = scene(|_: &Request| answer(401, &[], "who?"));
+    scene.options.stop_after_refusals = 3;
+    let ids: Vec<String> = (0..10).map(|n| n.to_string()).collect();
+    scene.ledger.add(&ids.iter().map(|id| of(id)).collect::<Vec<_>>()).unwrap();
+    for id in &ids[..9] {
+        scene.ledger.advance(id, &Step::Accepted { request_id: format!("R-{id}") }).unwrap();
+    }
+    assert_eq!((scene.resume().len(), scene.requests()), (3, 3));
+    assert_eq!(scene.ledger.count(State::Accepted).unwrap(), 9);
+}
+
+#[test]
 fn an_accepted_entry_without_the_services_id_does_not_end_the_run() {
     let scene = scene(good);
     let ledger = SqliteLedger::open(scene._dir.path().join("l")).unwrap();
