@@ -85,6 +85,8 @@ fn fate(seen: &RequestSeen) -> Fate {
     match seen.fault {
         // The token had expired before.
         None if matches!(seen.verdict, Verdict::Refused { .. }) => Renew(Unauthenticated),
+        // Sound that is declared as a web page is not taken for sound.
+        Some(Fault::WrongType) if endpoint == Endpoint::Tts => refused(Service),
         None | Some(Fault::WrongType | Fault::UnknownFields | Fault::Slow { .. }) => Fine,
         Some(Fault::Http { status, .. }) => match status {
             401 => refused(Unauthenticated),
