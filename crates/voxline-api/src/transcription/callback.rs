@@ -121,7 +121,7 @@ mod tests {
         for result in
             [json!({"code": "10000", "flag": 1, "data": {}}), json!({"code": "10000", "utterances": [{"w": 1}]})]
         {
-            assert!(matches!(parse(&result).outcome, CallbackOutcome::Done(t) if t.raw() == result.to_string()));
+            assert!(matches!(parse(&result).outcome, CallbackOutcome::Done(t) if *t.raw() == *result.to_string()));
         }
     }
 

@@ -38,8 +38,8 @@ pub struct Entered {
 /// Enters submissions without sending any: a later [`super::resume_with_ledger`] does. One without a `req_id` gets a
 /// random one. Links are compared letter by letter.
 ///
-/// Unless links are to be repeated ([`KnownLinks::Repeat`]), a link that is given twice is entered once, the first time
-/// with everything that comes with it. So a list may be given again, as it was or grown, after a run was cut short:
+/// Unless links are to be repeated ([`KnownLinks::Repeat`]), a link that is given again without a `req_id` of its own is
+/// entered once, the first time with everything that comes with it. So a list may be given again, as it was or grown, after a run was cut short:
 /// with [`KnownLinks::Skip`] what is missing is entered, and nothing twice.
 ///
 /// **Errors**: [`ErrorKind::InvalidState`] for known links that are to be refused, with their number in each state, or
@@ -76,10 +76,12 @@ pub(super) fn enter(
                     *states.entry(*state).or_default() += 1;
                     continue;
                 }
-                Some(None) => {
+                // Whoever gives it an id of its own means another submission.
+                Some(None) if submission.req_id().is_none() => {
                     entered.repeated += 1;
                     continue;
                 }
+                Some(None) => {}
                 None => drop(links.insert(submission.file_link().to_owned(), None)),
             }
         }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use voxline_api::CancelToken;
 use voxline_api::http::{Body, Headers, Limits, Method, Phase, Request, Response, Transport, TransportError};
 use voxline_api::transcription::{
-    Credentials, Ledger, ReturnMode, RunOptions, SqliteLedger, Submission, TranscriptionClient, WaitOptions,
-    parse_callback, run_with_ledger,
+    Credentials, KnownLinks, Ledger, ReturnMode, RunOptions, SqliteLedger, Submission, TranscriptionClient,
+    WaitOptions, parse_callback, run_with_ledger,
 };
 use voxline_core::options::HttpOptions;
 use voxline_testkit::canary::{Ear, find, shown};
@@ -126,6 +126,7 @@ fn key_authorization_and_links_are_shown_nowhere() {
             });
             let mut options = RunOptions::default();
             options.wait = wait.clone();
+            options.known_links = KnownLinks::Repeat;
             let reports = run_with_ledger(&client, &ledger, &fresh, &options, &CancelToken::new(), &|_| {}).unwrap();
             all.push_str(&format!("{reports:?}"));
             for submission in &fresh {

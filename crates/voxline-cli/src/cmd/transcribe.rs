@@ -65,7 +65,14 @@ fn run_submit(args: &Submit, keys: &Keys) -> Result<(), Fail> {
     if let Some(id) = &args.req_id {
         submission = submission.with_req_id(id);
     }
-    let accepted = client.submit_with(&submission, &interrupt::token())?;
+    let accepted = client.submit_with(&submission, &interrupt::token()).map_err(|error| {
+        // Whatever became of it, this is what the vendor can be asked about.
+        let id = error.service().and_then(|fault| fault.request_id.clone());
+        match id {
+            Some(id) => error.at(format_args!("req_id {id}")),
+            None => error,
+        }
+    })?;
     if args.service.json {
         show::line(&json!({ "request_id": accepted.request_id, "req_id": accepted.req_id }).to_string())?;
     } else {

@@ -91,6 +91,15 @@ fn what_is_in_the_ledger_is_not_paid_for_again_by_accident() {
 }
 
 #[test]
+fn a_submission_that_nobody_knows_about_is_named() {
+    let sim = Sim::start(&["--faults", "submit:drop"]);
+    let output = transcribe(&sim, voxline_sim::DEMO_TRANSCRIPTION_APP_KEY, &["submit", "http://h.example/1.wav"]);
+    let said = stderr(&output);
+    let error = said.lines().find(|line| line.starts_with("error:")).unwrap();
+    assert!(error.contains("outcome unknown") && error.contains("req_id "), "{said}");
+}
+
+#[test]
 fn lists_are_looked_at_before_anything_is_sent() {
     let sim = Sim::start(&[]);
     let folder = tempfile::tempdir().unwrap();

@@ -89,7 +89,7 @@ pub enum Step {
     },
     /// The result came.
     Done {
-        /// The service's answer as it came ([`super::Transcript::raw`]).
+        /// The service's answer as it came ([`crate::transcription::Transcript::raw`]).
         result: String,
     },
     /// It will not be transcribed.

@@ -36,6 +36,16 @@ fn a_link_given_twice_is_entered_once() {
 }
 
 #[test]
+fn an_id_of_its_own_makes_another_submission() {
+    let (_dir, ledger, client) = setup();
+    let [one] = &links(&[1])[..] else { panic!("not one") };
+    let list = [one.clone().with_req_id("a"), one.clone().with_req_id("b"), one.clone()];
+    let entered = enter_submissions(&client, &ledger, &list, KnownLinks::Skip).unwrap();
+    assert_eq!((entered.new.len(), entered.repeated), (2, 1));
+    assert_eq!(enter_submissions(&client, &ledger, &list, KnownLinks::Skip).unwrap().known, 3);
+}
+
+#[test]
 fn a_list_given_again_enters_what_it_has_grown_by() {
     let (_dir, ledger, client) = setup();
     enter_submissions(&client, &ledger, &links(&[1, 2, 2]), KnownLinks::Skip).unwrap();
