@@ -37,6 +37,7 @@ mod errand;
 mod outcome;
 mod request;
 mod response;
+mod sound;
 mod status;
 #[cfg(test)]
 mod tests;

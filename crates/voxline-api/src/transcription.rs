@@ -25,6 +25,7 @@
 mod callback;
 mod client;
 mod credentials;
+mod enter;
 mod envelope;
 mod ledger;
 mod outcome;
@@ -45,6 +46,7 @@ mod wire;
 pub use callback::{Callback, CallbackOutcome, parse_callback};
 pub use client::{DEFAULT_BASE_URL, TranscriptionClient, TranscriptionClientBuilder};
 pub use credentials::{Credentials, DEFAULT_EXPIRE_SECONDS, DEFAULT_REGION};
+pub use enter::{Entered, KnownLinks, enter_submissions};
 pub use ledger::{Entry, Ledger, Recorded, Resume, RunLock, State, Step, record_callback};
 pub use request::{ReturnMode, Submission};
 pub use response::{Accepted, JobFailure, QueryState};

@@ -1,7 +1,9 @@
 //! What the command line may hold.
 
+pub(crate) mod ledger;
 pub(crate) mod listen;
 pub(crate) mod recording;
+pub(crate) mod sim;
 pub(crate) mod transcribe;
 
 use std::path::PathBuf;
@@ -15,7 +17,7 @@ use crate::fail::Fail;
 /// Turns call audio into exactly what a speech API accepts, and talks to those APIs.
 #[derive(Debug, Parser)]
 #[command(name = "voxline", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage.\n\
+#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage, 130 interrupted.\n\
     Every option of `voxline options` can also be set by --set KEY=VALUE or its environment variable.")]
 pub(crate) struct Args {
     /// Log requests to standard error; twice for details. Secrets are never logged.
@@ -34,13 +36,11 @@ pub(crate) enum Command {
     Info(Info),
     /// Convert a recording to what a speech API accepts.
     Prepare(Prepare),
-    /// Send a recording to the voice-chat service and print its answer.
     Chat(Chat),
     Recording(recording::Recording),
     Transcribe(transcribe::Transcribe),
     Listen(listen::Listen),
-    /// Run the built-in stand-in for the services on loopback.
-    Sim(Sim),
+    Sim(sim::Sim),
     /// List every option with its type, default and environment variable, and every profile.
     Options(ListOptions),
     /// Show the whole way with a bundled call and the built-in simulator.
@@ -116,8 +116,10 @@ pub(crate) struct Prepare {
     flags: InputFlags,
 }
 
-/// Credentials come from the environment only, because a command line can be read by everyone: VOXLINE_CHAT_TOKEN, or
-/// VOXLINE_CHAT_APPKEY with VOXLINE_CHAT_AUTHCODE and VOXLINE_CHAT_USER.
+/// Send a recording to the voice-chat service and print its answer.
+///
+/// Credentials come from the environment or the file of --credentials: VOXLINE_CHAT_TOKEN, or VOXLINE_CHAT_APPKEY with
+/// VOXLINE_CHAT_AUTHCODE and VOXLINE_CHAT_USER. Never from the command line, which everyone can read.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Chat {
     /// The recording; - is standard input.
@@ -129,6 +131,12 @@ pub(crate) struct Chat {
     /// Print the answer and the report as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Text of `voiceType`, if the service wants another one than 16k or 8k.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) voice_type: Option<String>,
+    /// Read the limit of 600 KB strictly: less than 600000 bytes of base64 (450000 of audio) instead of audio.
+    #[arg(long)]
+    pub(crate) strict_size: bool,
     /// Ask for a spoken answer and write it to this file as WAV.
     #[arg(long, value_name = "FILE")]
     pub(crate) tts: Option<PathBuf>,
@@ -167,16 +175,6 @@ pub(crate) struct Chat {
     target: TargetFlags,
     #[command(flatten)]
     flags: InputFlags,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Sim {
-    /// Port on 127.0.0.1; 0 takes any free one.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) port: u16,
-    /// Faults to play, in order, such as "http=503*2,delay=200,drop,status=122".
-    #[arg(long, value_name = "PLAN")]
-    pub(crate) faults: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

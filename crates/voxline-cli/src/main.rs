@@ -4,6 +4,7 @@ mod args;
 mod cmd;
 mod credentials;
 mod fail;
+mod interrupt;
 mod output;
 mod progress;
 mod show;
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(fail) => {
             fail.print();
-            fail.exit_code()
+            if interrupt::happened() { ExitCode::from(interrupt::EXIT_CODE) } else { fail.exit_code() }
         }
     }
 }

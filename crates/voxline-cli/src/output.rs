@@ -3,14 +3,15 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Stdout, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::{NamedTempFile, SpooledTempFile};
 use voxline::{Error, Result, Sink};
 
+use crate::interrupt;
+
 /// Unfinished files, which an interrupt must not leave behind.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-static ON_INTERRUPT: Once = Once::new();
 /// WAV for standard output is kept in memory up to this size, beyond in a temporary file, until its length is known.
 const SPOOL_BYTES: usize = 4 << 20;
 
@@ -56,7 +57,7 @@ impl Output {
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        remove_unfinished_on_interrupt();
+        interrupt::watch();
         // The error of tempfile names the temporary file, which nobody asked for.
         let file = builder.tempfile_in(folder).map_err(|e| failed(e.kind().into()))?;
         unfinished().push(file.path().to_owned());
@@ -135,16 +136,9 @@ fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ctrl-C removes what is unfinished and ends the program as the signal would. If no handler can be set, the signal's own
-/// effect stays: the final name is untouched then too, only the `.part` file is left.
-fn remove_unfinished_on_interrupt() {
-    ON_INTERRUPT.call_once(|| {
-        let set = ctrlc::set_handler(|| {
-            for path in unfinished().drain(..) {
-                drop(std::fs::remove_file(path));
-            }
-            std::process::exit(130);
-        });
-        drop(set);
-    });
+/// What an interrupt does: nothing half-written is left.
+pub(crate) fn remove_unfinished() {
+    for path in unfinished().drain(..) {
+        drop(std::fs::remove_file(path));
+    }
 }

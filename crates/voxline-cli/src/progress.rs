@@ -1,16 +1,25 @@
 //! Progress on a terminal, quiet otherwise.
 
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use voxline::Progress;
+
+/// All bars together, so that several at the same time stand below each other.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Prints, with the bars out of the way.
+pub(crate) fn aside<T>(print: impl FnOnce() -> T) -> T {
+    BARS.suspend(print)
+}
 
 /// A bar that follows the bytes of an input. indicatif draws only on a terminal and not more than 20 times a second.
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
     pub(crate) fn new(name: &str) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = BARS.add(ProgressBar::no_length());
         bar.set_prefix(name.to_owned());
         bar.set_style(style("{prefix} {bytes} {spinner}"));
         Self(bar)
@@ -35,6 +44,7 @@ impl Bar {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+        BARS.remove(&self.0);
     }
 }
 

@@ -4,18 +4,23 @@ use std::io::Write as _;
 
 use voxline::{ChannelLevel, Error, Report, Result, Warning};
 
+use crate::progress::aside;
+
 /// Writes one line to standard output.
 ///
 /// **Errors**: that of the stream, a closed pipe included.
 pub(crate) fn line(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|e| Error::io("write", "standard output", e))
+    let written = aside(|| {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush())
+    });
+    written.map_err(|e| Error::io("write", "standard output", e))
 }
 
 /// Remarks go to standard error, where they do not disturb data.
 #[expect(clippy::print_stderr, reason = "the program speaks to the terminal here and nowhere else")]
 pub(crate) fn remark(text: &str) {
-    eprintln!("{text}");
+    aside(|| eprintln!("{text}"));
 }
 
 pub(crate) fn warnings(place: &str, warnings: &[Warning]) {

@@ -55,7 +55,7 @@ pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fa
         Ok((heard, clip, instructions)) => {
             seen.verdict = Verdict::Accepted;
             // An answer that never leaves does not use up a scripted one.
-            let scripted = if answer_stays_whole(fault) { shared.next_scripted() } else { None };
+            let scripted = if answer_stays_whole(fault) { shared.chats.next_scripted() } else { None };
             let mut value = json!({ "answer": answer::text(&heard, instructions, scripted), "status": 0 });
             if let (Some(clip), Some(object)) = (clip, value.as_object_mut()) {
                 object.insert("audioURL".to_owned(), tts::url(shared, clip).into());
@@ -71,7 +71,7 @@ pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fa
         }
     };
     let verdict = seen.verdict.clone();
-    shared.log_chat(seen);
+    shared.chats.note(seen);
     Outcome::new(reply, verdict)
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn judge(shared: &Shared, head: &Parts, body: &[u8], fault: Option<Fa
 pub(crate) fn unreadable(shared: &Shared, reply: Reply, fault: Option<Fault>) -> Outcome {
     let mut seen = ChatSeen::new(fault, 0);
     seen.verdict = Verdict::Unreadable { http_status: reply.status };
-    shared.log_chat(seen);
+    shared.chats.note(seen);
     Outcome::unreadable(reply)
 }
 

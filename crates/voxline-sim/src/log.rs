@@ -60,7 +60,8 @@ pub struct RequestSeen {
     pub connection: u64,
     /// Which of the requests on that connection it was, from 1.
     pub on_connection: u64,
-    /// What it was about: record ids, the `req_id` of a submission, the `requestId` of a query.
+    /// What it was about: record ids, the `req_id` of a submission, the `requestId` of a query, the user who asks for a
+    /// chat token.
     pub ids: Vec<String>,
     /// First byte that was asked for by `Range` and granted.
     pub range_start: Option<u64>,

@@ -226,7 +226,7 @@ async fn judged(
     if due.fault == Some(Fault::ExpireTokens) {
         match endpoint {
             // The chat itself does so when it has seen the token of the request.
-            Endpoint::Authorize | Endpoint::Tts => shared.expire_tokens(),
+            Endpoint::Authorize | Endpoint::Tts => shared.tokens.expire(),
             Endpoint::Download => crate::state::lock(&shared.recordings).expire_keys(),
             _ => {}
         }

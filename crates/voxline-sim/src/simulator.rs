@@ -126,7 +126,7 @@ impl Simulator {
 
     /// The chat requests received so far, oldest first; the last 10 000 are kept. They hold no token.
     pub fn chat_requests(&self) -> Vec<ChatSeen> {
-        self.shared.chat_log()
+        self.shared.chats.seen()
     }
 
     /// Replaces what is left of the fault plan.
@@ -136,17 +136,17 @@ impl Simulator {
 
     /// Queues an answer for the next good chat request.
     pub fn next_answer(&self, answer: ScriptedAnswer) {
-        self.shared.script(answer);
+        self.shared.chats.script(answer);
     }
 
     /// Every token known so far expires: its next use is answered with status 122.
     pub fn expire_tokens(&self) {
-        self.shared.expire_tokens();
+        self.shared.tokens.expire();
     }
 
     /// This token is good from now on, even if it had expired.
     pub fn accept_token(&self, token: Secret) {
-        self.shared.accept_token(token);
+        self.shared.tokens.accept(token);
     }
 
     /// Secrets that were seen where they do not belong: a chat token outside the chat body, a token of the recording

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use voxline_core::options::HttpOptions;
 use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::authorize;
@@ -13,7 +12,7 @@ use super::client::{Access, ChatClient};
 use super::credentials::{AppCredentials, ExpiresUnit, fault_of_secret};
 use super::errand::{App, Service};
 use super::tokens::Users;
-use crate::http::{Clock, HttpClient, Parts, Random, SystemClock, SystemRandom, Transport, UreqTransport, Url};
+use crate::http::{Setup, Url, setters};
 
 /// The vendor's trial host: not for production, says its page.
 pub const DEFAULT_BASE_URL: &str = "https://temp1.lingju.ai";
@@ -25,36 +24,30 @@ const RENEW_BEFORE: Duration = Duration::from_secs(300);
 #[derive(Clone)]
 #[must_use]
 pub struct ChatClientBuilder {
-    base_url: String,
+    setup: Setup,
     token: Option<Secret>,
     credentials: Option<AppCredentials>,
     expires_unit: ExpiresUnit,
     renew_before: Duration,
-    http: HttpOptions,
     size_limit: SizeLimit,
     repeat_unknown: bool,
-    parts: Parts,
 }
 
 impl ChatClientBuilder {
     pub(super) fn new() -> Self {
         Self {
-            base_url: DEFAULT_BASE_URL.to_owned(),
+            setup: Setup::new(DEFAULT_BASE_URL),
             token: None,
             credentials: None,
             expires_unit: ExpiresUnit::default(),
             renew_before: RENEW_BEFORE,
-            http: HttpOptions::default(),
             size_limit: SizeLimit::default(),
             repeat_unknown: false,
-            parts: Parts::default(),
         }
     }
 
-    /// Where the service is, without `/httpapi/…`; the default is the vendor's trial host.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
+    setters! {
+        base_url: "Where the service is, without `/httpapi/…`; the default is the vendor's trial host."
     }
 
     /// A ready access token. It is not renewed, unless there are app credentials as well: then it is the first token
@@ -82,12 +75,6 @@ impl ChatClientBuilder {
         self
     }
 
-    /// Time-outs, attempts, proxy, certificate authorities, limits.
-    pub fn http(mut self, options: HttpOptions) -> Self {
-        self.http = options;
-        self
-    }
-
     /// How the service's size limit is read; the default is less than 600 000 bytes of audio.
     pub fn size_limit(mut self, limit: SizeLimit) -> Self {
         self.size_limit = limit;
@@ -102,28 +89,10 @@ impl ChatClientBuilder {
         self
     }
 
-    /// Sends through this transport; proxy and certificate authorities of the options are then its business.
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.parts.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// Takes time from this clock.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.parts.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// Takes chance from this source.
-    pub fn random(mut self, random: impl Random + 'static) -> Self {
-        self.parts.random = Some(Arc::new(random));
-        self
-    }
-
     /// Checks everything and makes the client. Nothing is sent yet.
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] for missing or unusable credentials, an address that cannot be used,
-    /// or options out of range; what [`UreqTransport::new`] says.
+    /// or options out of range; what [`crate::http::HttpTransport::new`] says.
     pub fn build(self) -> Result<ChatClient> {
         let refuse = |what: String| Error::new(ErrorKind::InvalidArgument, "build chat client", what);
         // A variable that is not set is often passed on as an empty token.
@@ -135,26 +104,12 @@ impl ChatClientBuilder {
         if let Some(fault) = fault.or_else(|| self.credentials.as_ref().and_then(AppCredentials::fault)) {
             return Err(refuse(fault));
         }
-        let base = base(&self.base_url).map_err(refuse)?;
+        let base = base(&self.setup).map_err(refuse)?;
         let chat_url = base.join(CHAT_PATH).map_err(|e| refuse(format!("base URL: {e}")))?;
         let trial_host = base.host() == TRIAL_HOST;
         if trial_host {
             tracing::warn!(host = TRIAL_HOST, "the vendor's trial host is in use; it is not meant for production");
         }
-        if !base.is_https() && !base.is_loopback() {
-            tracing::warn!(origin = base.origin(), "the access token travels unencrypted");
-        }
-
-        // Each call makes its HttpClient anew of these, with the time that is left.
-        let clock = self.parts.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let transport = match self.parts.transport {
-            Some(transport) => transport,
-            None => Arc::new(UreqTransport::new(&self.http)?),
-        };
-        let random = self.parts.random.unwrap_or_else(|| Arc::new(SystemRandom::new()));
-        let parts = Parts { transport: Some(transport), clock: Some(clock), random: Some(random) };
-        // Says now what is wrong with the options, not at the first call.
-        HttpClient::new(self.http.clone(), parts.clone())?;
 
         let (app, access) = match (self.credentials, token) {
             (None, token) => (None, Access::Given(Arc::new(token.unwrap_or_default()))),
@@ -172,8 +127,7 @@ impl ChatClientBuilder {
             }
         };
         let service = Service {
-            options: self.http,
-            parts,
+            http: self.setup.client()?,
             base,
             chat_url,
             size_limit: self.size_limit,
@@ -186,11 +140,8 @@ impl ChatClientBuilder {
 }
 
 /// The address without its paths; what is wrong with it does not repeat it.
-fn base(text: &str) -> Result<Url, String> {
-    let base = Url::parse(text).map_err(|e| format!("base URL: {e}"))?;
-    if base.has_query() || text.contains('#') {
-        return Err("base URL: it must not have a query or fragment".to_owned());
-    }
+fn base(setup: &Setup) -> Result<Url, String> {
+    let base = setup.base("the access token travels")?;
     // The vendor's page gives the whole address.
     if base.path().trim_end_matches('/').ends_with(CHAT_PATH) {
         return Err(format!("base URL: leave out {CHAT_PATH}, which is added"));
@@ -206,7 +157,7 @@ impl fmt::Debug for ChatClientBuilder {
             .field("credentials", &self.credentials)
             .field("expires_unit", &self.expires_unit)
             .field("renew_before", &self.renew_before)
-            .field("http", &self.http)
+            .field("http", &self.setup.http)
             .field("size_limit", &self.size_limit)
             .field("repeat_unknown", &self.repeat_unknown)
             .finish_non_exhaustive()

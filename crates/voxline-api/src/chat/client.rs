@@ -108,7 +108,7 @@ impl ChatClient {
     pub fn send_with(&self, request: &ChatRequest, cancel: &CancelToken) -> Result<ChatAnswer> {
         let Inner { service, access } = &*self.0;
         request.check(service.size_limit)?;
-        let errand = Errand::new(service, cancel)?;
+        let errand = Errand::new(service, cancel);
         match access {
             Access::Given(token) => errand.chat(request, token, Tried::GivenToken),
             Access::Renewed { user_id, tokens } => errand.chat_renewing(request, user_id, tokens),
@@ -116,6 +116,10 @@ impl ChatClient {
     }
 
     /// Fetches the spoken answer: bytes of the kind that was asked for (MP3 unless said otherwise).
+    ///
+    /// What is declared as or looks like JSON or a web page, what is compressed, and what is not of the kind that the link
+    /// knows ([`AudioUrl::kind`]) is an error of kind [`ErrorKind::Service`]. Headerless samples can be told from other
+    /// bytes only so far: by their number, and by the headers that they do not have.
     ///
     /// The access token is not sent along: the link is often on another host.
     ///
@@ -130,19 +134,18 @@ impl ChatClient {
             .map_err(|e| Error::new(ErrorKind::InvalidArgument, OP, format!("the link cannot be used: {e}")))?;
         let mut get = Request::get(url);
         get.hide_path = true;
-        let errand = Errand::new(service, cancel)?;
+        let errand = Errand::new(service, cancel);
         let token = match access {
             Access::Given(token) => Some(token.clone()),
             Access::Renewed { tokens, .. } => tokens.known(),
         };
         let secrets = service.secrets(token.as_deref());
         let call = errand.call(OP);
-        errand.http.call(
+        service.http.call(
             call,
-            true,
-            cancel,
+            service.http.terms(true, cancel),
             || Ok(get.clone()),
-            |answered| judge_audio(errand.scene(call, &get, &secrets), answered),
+            |answered| judge_audio(errand.scene(call, &get, &secrets), answered, link.kind()),
         )
     }
 }

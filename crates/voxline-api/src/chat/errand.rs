@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use voxline_core::options::HttpOptions;
 use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::authorize::{self, Granted};
 use super::check::SizeLimit;
 use super::credentials::ExpiresUnit;
 use super::outcome::{Scene, judge_chat, judge_token};
-use super::request::ChatRequest;
+use super::request::{AnswerAudio, ChatRequest};
 use super::response::ChatAnswer;
 use super::status::{ChatStatus, Tried};
 use super::tokens::{Held, Patience, UserTokens, Users};
 use super::wire;
-use crate::http::{Call, CancelToken, HttpClient, Parts, Request, Url};
+use crate::http::{Call, CancelToken, HttpClient, Request, Terms, Url};
 
 /// Exactly so, says the vendor's page.
 const CONTENT_TYPE: &str = "application/json;charset=UTF-8";
@@ -25,9 +24,7 @@ const MAX_AUTHORIZE_BYTES: u64 = 1 << 20;
 
 /// What all users of a client share.
 pub(super) struct Service {
-    pub(super) options: HttpOptions,
-    /// All of them set.
-    pub(super) parts: Parts,
+    pub(super) http: HttpClient,
     pub(super) base: Url,
     pub(super) chat_url: Url,
     pub(super) size_limit: SizeLimit,
@@ -57,18 +54,15 @@ impl Service {
 pub(super) struct Errand<'a> {
     service: &'a Service,
     cancel: &'a CancelToken,
-    pub(super) http: HttpClient,
     id: String,
     deadline: Duration,
 }
 
 impl<'a> Errand<'a> {
-    pub(super) fn new(service: &'a Service, cancel: &'a CancelToken) -> Result<Self> {
-        let http = HttpClient::new(service.options.clone(), service.parts.clone())?;
-        let total = Duration::from_millis(service.options.total_timeout_ms);
-        let deadline = http.clock().now().saturating_add(total);
-        let id = http.call_id();
-        Ok(Self { service, cancel, http, id, deadline })
+    pub(super) fn new(service: &'a Service, cancel: &'a CancelToken) -> Self {
+        let http = &service.http;
+        let deadline = http.clock().now().saturating_add(http.total_timeout());
+        Self { service, cancel, id: http.call_id(), deadline }
     }
 
     pub(super) fn call(&self, op: &'static str) -> Call<'_> {
@@ -76,20 +70,18 @@ impl<'a> Errand<'a> {
     }
 
     pub(super) fn scene<'s>(&self, call: Call<'s>, request: &'s Request, secrets: &'s [&'s Secret]) -> Scene<'s> {
-        Scene { call, request, secrets, now: self.http.clock().date() }
+        Scene { call, request, secrets, now: self.service.http.clock().date() }
     }
 
-    /// The client for a request that must be over at `deadline`.
-    fn http_until(&self, op: &'static str, deadline: Duration, max_bytes: u64) -> Result<HttpClient> {
-        let left = deadline.saturating_sub(self.http.clock().now());
+    /// The terms of a request that must be over at `deadline`.
+    fn terms(&self, op: &'static str, idempotent: bool, deadline: Duration) -> Result<Terms<'a>> {
+        let http = &self.service.http;
+        let left = deadline.saturating_sub(http.clock().now());
         if left.is_zero() {
             let what = "time ran out (http.total_timeout_ms) before this could be sent";
             return Err(Error::new(ErrorKind::Timeout, op, what).with_service(self.call(op).fault()));
         }
-        let mut options = self.service.options.clone();
-        options.total_timeout_ms = u64::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-        options.max_response_bytes = options.max_response_bytes.min(max_bytes);
-        HttpClient::new(options, self.service.parts.clone())
+        Ok(http.terms(idempotent, self.cancel).within(left))
     }
 
     pub(super) fn chat(&self, request: &ChatRequest, token: &Secret, tried: Tried) -> Result<ChatAnswer> {
@@ -99,13 +91,15 @@ impl<'a> Errand<'a> {
         post.idempotent = service.repeat_unknown;
         let secrets = service.secrets(Some(token));
         let call = self.call(OP);
-        self.http_until(OP, self.deadline, u64::MAX)?.call(
+        let terms = self.terms(OP, service.repeat_unknown, self.deadline)?;
+        let answer = service.http.call(
             call,
-            service.repeat_unknown,
-            self.cancel,
+            terms,
             || Ok(post.clone()),
             |answered| judge_chat(self.scene(call, &post, &secrets), answered, tried),
-        )
+        )?;
+        // The service's own choice is MP3.
+        Ok(answer.spoken_as(request.answer_audio.unwrap_or(AnswerAudio::Mp3)))
     }
 
     /// The same with a token of our own: refused once, it is renewed once.
@@ -132,11 +126,11 @@ impl<'a> Errand<'a> {
         let app = self.service.app.as_ref();
         let app = app.ok_or_else(|| Error::new(ErrorKind::Internal, OP, "the app credentials are missing"))?;
         let patience = Patience {
-            clock: self.http.clock(),
+            clock: self.service.http.clock(),
             cancel: self.cancel,
             deadline: self.deadline,
             renew_before: app.renew_before,
-            longest_wait: Duration::from_millis(self.service.options.backoff_max_ms),
+            longest_wait: Duration::from_millis(self.service.http.options().backoff_max_ms),
         };
         tokens.get(&patience, refused, |deadline| self.authorize(app, user_id, deadline))
     }
@@ -148,10 +142,10 @@ impl<'a> Errand<'a> {
         let get = Request::get(url);
         let secrets = self.service.secrets(None);
         let call = self.call(authorize::OP);
-        self.http_until(authorize::OP, deadline, MAX_AUTHORIZE_BYTES)?.call(
+        let terms = self.terms(authorize::OP, true, deadline)?.at_most(MAX_AUTHORIZE_BYTES);
+        self.service.http.call(
             call,
-            true,
-            self.cancel,
+            terms,
             || Ok(get.clone()),
             |answered| judge_token(self.scene(call, &get, &secrets), answered, app.expires_unit),
         )

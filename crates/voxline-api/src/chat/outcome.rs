@@ -2,12 +2,13 @@
 
 use std::time::SystemTime;
 
-use serde_json::{Map, Value};
 use voxline_core::{Error, ErrorKind, Retry, Secret};
 
 use super::authorize::Granted;
 use super::credentials::ExpiresUnit;
+use super::request::AnswerAudio;
 use super::response::{ChatAnswer, Parsed};
+use super::sound;
 use super::status::{ChatStatus, Tried};
 use crate::http::redact::{excerpt, scrub};
 use crate::http::{Answered, Call, Failure, FailureClass, Request, Url, class_of_status, retry_after};
@@ -57,12 +58,18 @@ pub(super) fn judge_token(scene: Scene<'_>, answered: &Answered, unit: ExpiresUn
 }
 
 /// The bytes of a spoken answer.
-pub(super) fn judge_audio(scene: Scene<'_>, answered: &Answered) -> Result<Vec<u8>, Failure> {
+pub(super) fn judge_audio(
+    scene: Scene<'_>,
+    answered: &Answered,
+    kind: Option<AnswerAudio>,
+) -> Result<Vec<u8>, Failure> {
     let case = Case { scene, answered, may_hold_token: false };
     match answered.status {
         300..=399 => Err(case.redirect()),
-        200 if answered.body.is_empty() || case.is_text() => Err(case.not_understood()),
-        200 => Ok(answered.body.clone()),
+        200 => match sound::fault(&answered.body, &answered.headers, kind) {
+            None => Ok(answered.body.clone()),
+            Some(fault) => Err(case.not_as_expected(&fault)),
+        },
         201..=299 => Err(case.not_understood()),
         _ => Err(case.http(None)),
     }
@@ -89,21 +96,6 @@ impl Case<'_> {
         let what = format!("{status}{}{hint}", said.unwrap_or_default());
         let kind = status.error_kind().unwrap_or(ErrorKind::Service);
         self.failure(status.class(), kind, status.retry(), &what, Some(parsed))
-    }
-
-    /// Whether what came as audio is text: an error page or the service's own words, served as a success.
-    ///
-    /// The content type alone does not tell: servers give files whose ending they do not know as `text/plain`, and
-    /// errors as `application/octet-stream`.
-    fn is_text(&self) -> bool {
-        let body = &self.answered.body;
-        let said = self.answered.headers.get("Content-Type").is_some_and(|value| {
-            let value = value.trim_start().to_ascii_lowercase();
-            value.starts_with("application/json") || value.starts_with("text/")
-        });
-        let is_control = |c: char| c.is_control() && !c.is_whitespace();
-        let is_words = || std::str::from_utf8(body).is_ok_and(|text| !text.contains(is_control));
-        (said && is_words()) || serde_json::from_slice::<Map<String, Value>>(body).is_ok()
     }
 
     /// The beginning of the body, unless it may be a damaged answer with a token in it: then only a web page is shown,
@@ -156,10 +148,14 @@ impl Case<'_> {
 
     /// A success that is none.
     fn not_understood(&self) -> Failure {
+        self.not_as_expected("")
+    }
+
+    fn not_as_expected(&self, fault: &str) -> Failure {
         let kind = self.answered.headers.get("Content-Type").unwrap_or("no content type");
         let body = self.shown_body().map(|body| format!("beginning with \"{body}\""));
         let what = format!(
-            "HTTP {} is not the expected answer: {} bytes of {}, {}",
+            "HTTP {} is not the expected answer{fault}: {} bytes of {}, {}",
             self.answered.status,
             self.answered.body.len(),
             excerpt(kind.as_bytes(), self.scene.secrets),

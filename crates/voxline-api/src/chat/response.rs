@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 use voxline_core::Secret;
 
+use super::request::AnswerAudio;
 use super::status::ChatStatus;
 use crate::http::redact::{hide_queries, scrub};
 use crate::http::{Url, UrlError};
@@ -36,6 +37,12 @@ impl ChatAnswer {
     /// The status, which is that of success: every other is an error.
     pub fn status(&self) -> ChatStatus {
         ChatStatus::Success
+    }
+
+    /// The same, whose spoken answer was asked for in this form.
+    pub(super) fn spoken_as(mut self, kind: AnswerAudio) -> Self {
+        self.audio_url = self.audio_url.map(|link| link.with_kind(kind));
+        self
     }
 
     /// The service's remark, mostly none.
@@ -145,17 +152,31 @@ impl fmt::Debug for Instructions {
 
 /// The link of a spoken answer. It may carry a signature, so only its origin is shown.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AudioUrl(Secret);
+pub struct AudioUrl {
+    text: Secret,
+    kind: Option<AnswerAudio>,
+}
 
 impl AudioUrl {
     /// Takes a link as it is; it is checked when it is fetched.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Secret::new(text))
+        Self { text: Secret::new(text), kind: None }
+    }
+
+    /// The same with what is expected there, so that anything else is an error. Links of answers know what was asked for.
+    #[must_use]
+    pub fn with_kind(self, kind: AnswerAudio) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// What is expected there, if that is known.
+    pub fn kind(&self) -> Option<AnswerAudio> {
+        self.kind
     }
 
     /// The whole link. Do not log it.
     pub fn expose(&self) -> &str {
-        self.0.expose()
+        self.text.expose()
     }
 
     pub(super) fn parse(&self) -> Result<Url, UrlError> {

@@ -170,7 +170,7 @@ fn refusals_are_final_and_typed() {
         (Err(TransportError::BadRequest("x".to_owned())), ErrorKind::InvalidArgument),
         (Err(TransportError::Proxy("x".to_owned())), ErrorKind::Connect),
         (Err(TransportError::TooLarge { max_bytes: 1 }), ErrorKind::LimitExceeded),
-        (Err(TransportError::Cancelled), ErrorKind::Cancelled),
+        (Err(TransportError::Cancelled { phase: Phase::Answer }), ErrorKind::Cancelled),
     ];
     for (first, kind) in cases {
         let shown = format!("{first:?}");
@@ -189,7 +189,7 @@ fn an_error_says_whether_a_later_try_can_help() {
         (vendor(4711), Retry::No),
         (Err(TransportError::Tls { origin: "https://h".to_owned(), detail: "x".to_owned() }), Retry::No),
         (Err(TransportError::Proxy("x".to_owned())), Retry::Yes),
-        (Err(TransportError::Cancelled), Retry::Unknown),
+        (Err(TransportError::Cancelled { phase: Phase::Answer }), Retry::Unknown),
     ];
     for (first, retry) in cases {
         let shown = format!("{first:?}");
@@ -350,14 +350,19 @@ fn a_spoken_answer_that_is_none_is_an_error() {
 }
 
 #[test]
-fn sound_is_sound_whatever_the_server_calls_it() {
-    let link = AudioUrl::new("https://cdn.example/a.pcm");
-    // Silence is valid UTF-8 as PCM and as µ-law; a brace at the start makes no JSON.
-    let sounds: [&[u8]; 4] = [&[0; 64], &[0x7f; 64], b"{\x00{\x00", &[0xff, 0xfb, 0x90, 0x64]];
-    for sound in sounds {
-        for kind in ["text/plain", "application/json", "application/octet-stream"] {
-            let bench = bench(vec![answer(200, &[("Content-Type", kind)], sound)]);
-            assert_eq!(bench.client.fetch_audio(&link, &CancelToken::new()).unwrap(), sound, "{kind}");
+fn the_link_of_an_answer_knows_what_was_asked_for() {
+    let spoken = || answer(200, &[], json!({"status": 0, "audioURL": "https://cdn.example/a"}).to_string());
+    let garbage: &[u8] = &[0x12, 0x34, 0x80, 0x99];
+    for (asked, fine) in [(None, false), (Some(AnswerAudio::Wav8k), false), (Some(AnswerAudio::Pcm8k), true)] {
+        let bench = bench(vec![spoken(), answer(200, &[("Content-Type", "audio/x")], garbage)]);
+        let request = asked.into_iter().fold(request().with_tts(true), ChatRequest::with_answer_audio);
+        let link = bench.client.send(&request).unwrap().audio_url().cloned().unwrap();
+        assert_eq!(link.kind(), asked.or(Some(AnswerAudio::Mp3)));
+        let fetched = bench.client.fetch_audio(&link, &CancelToken::new());
+        assert_eq!(fetched.is_ok(), fine, "{fetched:?}");
+        if let Err(error) = fetched {
+            assert_eq!((error.kind(), error.retry()), (ErrorKind::Service, Retry::No));
+            assert!(error.context().contains("was asked for, this is something else"), "{error}");
         }
     }
 }

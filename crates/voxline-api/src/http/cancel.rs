@@ -6,8 +6,9 @@ use std::time::Duration;
 
 /// Cancels calls: hand a clone to the call, keep one, and [`CancelToken::cancel`] it from any thread.
 ///
-/// It is looked at before each attempt, during the waits between attempts (which end at once) and between the pieces
-/// of an answer. A request that is under way and silent ends by its time-outs.
+/// A call that holds it ends within a moment, whatever it is doing: looking up a host, connecting, shaking hands, sending,
+/// waiting for an answer or for the rest of it, waiting for the next attempt. What the system cannot interrupt is left to
+/// itself. (A [`crate::http::Transport`] of somebody else may be slower.)
 ///
 /// ```
 /// use voxline_api::CancelToken;

@@ -4,30 +4,45 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use voxline_core::options::HttpOptions;
-use voxline_core::{Error, ErrorKind, Options, Result, Retry, ServiceFault};
+use voxline_core::{Error, ErrorKind, Result, Retry, ServiceFault};
 
 use super::redirect::{self, MAX_REDIRECTS};
 use super::retry::{Attempt, Retrier};
 use super::{
-    CancelToken, Clock, Failure, FailureClass, Headers, Limits, Random, Request, Response, SystemClock, SystemRandom,
-    Transport, TransportError, UreqTransport,
+    CancelToken, Clock, Failure, FailureClass, Headers, Limits, Random, Request, Response, Transport, TransportError,
 };
 
-/// What a service's client is built on.
+/// What a service's client is built on; made by [`super::Setup`]. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpClient {
-    transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-    options: HttpOptions,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    /// Checked.
+    pub(super) options: Arc<HttpOptions>,
 }
 
-/// What the caller of a service injects; `None` means the real thing.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Parts {
-    pub(crate) transport: Option<Arc<dyn Transport>>,
-    pub(crate) clock: Option<Arc<dyn Clock>>,
-    pub(crate) random: Option<Arc<dyn Random>>,
+/// On what terms a request is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    /// Whether doing it twice does no harm.
+    idempotent: bool,
+    /// Time for all attempts together.
+    total: Duration,
+    max_response_bytes: u64,
+    cancel: &'a CancelToken,
+}
+
+impl Terms<'_> {
+    /// The same with another time for everything.
+    pub(crate) fn within(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
+    /// The same with an answer that is known to be short.
+    pub(crate) fn at_most(self, bytes: u64) -> Self {
+        Self { max_response_bytes: self.max_response_bytes.min(bytes), ..self }
+    }
 }
 
 /// An answer that has arrived whole.
@@ -78,27 +93,17 @@ impl Call<'_> {
 }
 
 impl HttpClient {
-    /// Checks the options and puts the parts together.
-    ///
-    /// **Errors**: those of [`Options::validate`]; a proxy or certificate file that cannot be used.
-    pub(crate) fn new(http: HttpOptions, parts: Parts) -> Result<Self> {
-        let mut options = Options::default();
-        options.http = http;
-        options.validate()?;
-        let transport = match parts.transport {
-            Some(transport) => transport,
-            None => Arc::new(UreqTransport::new(&options.http)?),
-        };
-        Ok(Self {
-            transport,
-            clock: parts.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
-            random: parts.random.unwrap_or_else(|| Arc::new(SystemRandom::new())),
-            options: options.http,
-        })
-    }
-
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+
+    /// The terms of the options: `http.total_timeout_ms`, `http.max_response_bytes`.
+    pub(crate) fn terms<'a>(&self, idempotent: bool, cancel: &'a CancelToken) -> Terms<'a> {
+        Terms { idempotent, total: self.total_timeout(), max_response_bytes: self.options.max_response_bytes, cancel }
     }
 
     /// A new id for a call.
@@ -108,19 +113,18 @@ impl HttpClient {
 
     /// Sends what `make_request` makes, anew for every attempt, until `judge` is content or the policy says stop.
     ///
-    /// `judge` sees every whole answer, whatever its status. `idempotent` decides for all attempts.
+    /// `judge` sees every whole answer, whatever its status.
     pub(crate) fn call<T>(
         &self,
         call: Call<'_>,
-        idempotent: bool,
-        cancel: &CancelToken,
+        terms: Terms<'_>,
         mut make_request: impl FnMut() -> Result<Request>,
         mut judge: impl FnMut(&Answered) -> Result<T, Failure>,
     ) -> Result<T> {
-        self.run(call, idempotent, self.total_timeout(), cancel, |attempt| {
+        self.run(call, terms, |attempt| {
             let request = make_request().map_err(|e| Failure::new(FailureClass::Refused, e))?;
             let started = self.clock.now();
-            let result = self.attempt(call, &request, attempt, cancel);
+            let result = self.attempt(call, &request, attempt, terms);
             let elapsed_ms = self.clock.now().saturating_sub(started).as_millis();
             let elapsed_ms = u64::try_from(elapsed_ms).unwrap_or(u64::MAX);
             let (method, url, attempt) = (request.method.as_str(), request.shown_url(), attempt.number);
@@ -154,19 +158,16 @@ impl HttpClient {
         Duration::from_millis(self.options.total_timeout_ms)
     }
 
-    /// Makes attempts by the policy for at most `total`.
+    /// Makes attempts by the policy.
     pub(crate) fn run<T>(
         &self,
         call: Call<'_>,
-        idempotent: bool,
-        total: Duration,
-        cancel: &CancelToken,
+        terms: Terms<'_>,
         attempt: impl FnMut(Attempt) -> Result<T, Failure>,
     ) -> Result<T> {
-        let mut options = self.options.clone();
-        options.total_timeout_ms = u64::try_from(total.as_millis()).unwrap_or(u64::MAX);
-        let retrier =
-            Retrier { options: &options, clock: &*self.clock, random: &*self.random, cancel, op: call.op, idempotent };
+        let Terms { idempotent, total, cancel, .. } = terms;
+        let (options, clock, random) = (&*self.options, &*self.clock, &*self.random);
+        let retrier = Retrier { options, clock, random, cancel, call, idempotent, total };
         let span = tracing::info_span!("request", service = call.service, op = call.op, id = call.id);
         let _entered = span.enter();
         retrier.run(attempt)
@@ -180,6 +181,7 @@ impl HttpClient {
         mut request: Request,
         attempt: Attempt,
         reading: Reading,
+        cancel: &CancelToken,
     ) -> Result<Opened, Failure> {
         let started = self.clock.now();
         for _ in 0..=MAX_REDIRECTS {
@@ -189,7 +191,7 @@ impl HttpClient {
             if reading == Reading::File {
                 limits.total = FILE_TOTAL;
             }
-            let result = self.transport.send(&request, &limits);
+            let result = self.transport.send(&request, &limits, cancel);
             let elapsed_ms = u64::try_from(self.clock.now().saturating_sub(now).as_millis()).unwrap_or(u64::MAX);
             let (method, url, attempt) = (request.method.as_str(), request.shown_url(), attempt.number);
             let response = result.map_err(|e| {
@@ -230,11 +232,15 @@ impl HttpClient {
         call: Call<'_>,
         request: &Request,
         attempt: Attempt,
-        cancel: &CancelToken,
+        terms: Terms<'_>,
     ) -> Result<Answered, Failure> {
         let limits = self.limits(attempt.remaining);
-        let answered = self.transport.send(request, &limits).and_then(|response| {
-            let body = response.body.read_all(self.options.max_response_bytes, cancel)?;
+        // What may not be repeated is not left half-way: its answer is about to say what became of it, and to turn away
+        // would make that unknown. The time-outs bound it.
+        let never = CancelToken::new();
+        let cancel = if request.idempotent { terms.cancel } else { &never };
+        let answered = self.transport.send(request, &limits, cancel).and_then(|response| {
+            let body = response.body.read_all(terms.max_response_bytes, cancel)?;
             Ok(Answered { status: response.status, headers: response.headers, body })
         });
         answered.map_err(|e| transport_failure(call, request, e))
@@ -260,8 +266,10 @@ fn transport_error(call: Call<'_>, request: &Request, error: TransportError) -> 
         TransportError::Lost { .. } | TransportError::Truncated { .. } => (ErrorKind::Io, Retry::Yes),
         TransportError::TooLarge { .. } => (ErrorKind::LimitExceeded, Retry::No),
         TransportError::Protocol(_) => (ErrorKind::Service, Retry::No),
-        TransportError::Cancelled if request.idempotent => (ErrorKind::Cancelled, Retry::No),
-        TransportError::Cancelled => (ErrorKind::Cancelled, Retry::Unknown),
+        TransportError::Cancelled { phase } if request.idempotent || phase.is_before_arrival() => {
+            (ErrorKind::Cancelled, Retry::No)
+        }
+        TransportError::Cancelled { .. } => (ErrorKind::Cancelled, Retry::Unknown),
     };
     let context = format!("{} {}: {error}", request.method.as_str(), request.shown_url());
     Error::new(kind, call.op, context).with_retry(retry).with_service(call.fault()).with_source(error)

@@ -17,6 +17,12 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn sleep(&self, duration: Duration, cancel: &CancelToken);
 }
 
+/// This moment, for the time-outs of sockets, which pass by the system's time whatever the injected clock says.
+#[expect(clippy::disallowed_methods, reason = "this is the place where time enters")]
+pub(crate) fn instant() -> Instant {
+    Instant::now()
+}
+
 /// The system's time.
 #[derive(Debug, Clone)]
 pub struct SystemClock {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::redact::shown_header;
-use super::{CancelToken, TransportError, Url};
+use super::{CancelToken, Phase, TransportError, Url};
 
 /// What is asked of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,7 +161,7 @@ impl Body {
         let mut piece = vec![0; 16 << 10];
         loop {
             if cancel.is_cancelled() {
-                return Err(TransportError::Cancelled);
+                return Err(TransportError::Cancelled { phase: Phase::Body });
             }
             let n = match self.0.read(&mut piece) {
                 Ok(0) => return Ok(bytes),
@@ -238,6 +238,6 @@ mod tests {
         assert!(matches!(endless().read_all(1 << 20, &CancelToken::new()), Err(TransportError::TooLarge { .. })));
         let cancel = CancelToken::new();
         cancel.cancel();
-        assert!(matches!(endless().read_all(1 << 20, &cancel), Err(TransportError::Cancelled)));
+        assert!(matches!(endless().read_all(1 << 20, &cancel), Err(TransportError::Cancelled { .. })));
     }
 }

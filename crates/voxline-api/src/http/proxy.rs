@@ -2,11 +2,95 @@
 
 use std::fmt;
 
-use ureq::Proxy;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use voxline_core::options::ProxyUrl;
-use voxline_core::{Error, ErrorKind, Result};
+use voxline_core::{Error, ErrorKind, Result, Secret};
+use zeroize::Zeroizing;
 
 use super::Url;
+use super::url::{hex, split_authority};
+
+/// What a proxy is asked in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Http,
+    /// The same within TLS.
+    Https,
+    /// Takes addresses only.
+    Socks4,
+    /// Looks names up itself.
+    Socks4a,
+    /// Looks names up itself.
+    Socks5,
+}
+
+/// One proxy.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    pub(crate) kind: Kind,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) user: Option<Secret>,
+    pub(crate) password: Option<Secret>,
+}
+
+impl Proxy {
+    /// `[scheme://][user[:password]@]host[:port]`; without a scheme it is `http`.
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let (kind, default_port) = match &*scheme.to_ascii_lowercase() {
+            "http" => (Kind::Http, 80),
+            "https" => (Kind::Https, 443),
+            "socks4" => (Kind::Socks4, 1080),
+            "socks4a" => (Kind::Socks4a, 1080),
+            "socks5" | "socks5h" => (Kind::Socks5, 1080),
+            _ => return None,
+        };
+        let (credentials, place) = match rest.rsplit_once('@') {
+            Some((credentials, place)) => (Some(credentials), place),
+            None => (None, rest),
+        };
+        let (host, port) = split_authority(place.strip_suffix('/').unwrap_or(place)).ok()?;
+        let (user, password) = match credentials.map(|text| text.split_once(':').unwrap_or((text, ""))) {
+            Some((user, password)) => (Some(decoded(user)?), Some(decoded(password)?)),
+            None => (None, None),
+        };
+        let (host, port) = (host.to_ascii_lowercase(), port.unwrap_or(default_port));
+        Some(Self { kind, host, port, user, password })
+    }
+
+    /// What it is called in errors: its place without its credentials.
+    pub(crate) fn shown(&self) -> String {
+        format!("proxy {}:{}", self.host, self.port)
+    }
+
+    /// What an HTTP proxy is told about who asks (RFC 7617).
+    pub(crate) fn authorization(&self) -> Option<Secret> {
+        let (user, password) = (self.user.as_ref()?, self.password.as_ref()?);
+        let both = Zeroizing::new(format!("{}:{}", user.expose(), password.expose()));
+        let encoded = Zeroizing::new(STANDARD.encode(both.as_bytes()));
+        Some(Secret::new(format!("Basic {}", &*encoded)))
+    }
+}
+
+/// The text behind percent-encoding; `None` if that is broken or hides a control character.
+fn decoded(text: &str) -> Option<Secret> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let (digits, after) = rest.split_at_checked(2)?;
+        bytes.push(hex(digits)?);
+        rest = after;
+    }
+    let text = std::str::from_utf8(&bytes).ok()?;
+    (!text.contains(char::is_control)).then(|| Secret::new(text))
+}
 
 /// The proxies chosen at the start.
 #[derive(Clone, Default)]
@@ -51,14 +135,14 @@ impl Proxies {
 
     /// The proxy for an address. This machine is never asked through a proxy of the environment, which could not
     /// reach it.
-    pub(crate) fn choose(&self, url: &Url) -> Option<Proxy> {
+    pub(crate) fn choose(&self, url: &Url) -> Option<&Proxy> {
         if self.fixed.is_some() {
-            return self.fixed.clone();
+            return self.fixed.as_ref();
         }
         if url.is_loopback() || self.exempt.iter().any(|entry| covers(entry, url)) {
             return None;
         }
-        if url.is_https() { self.https.clone() } else { self.http.clone() }
+        if url.is_https() { self.https.as_ref() } else { self.http.as_ref() }
     }
 }
 
@@ -69,10 +153,7 @@ fn covers(entry: &str, url: &Url) -> bool {
         Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => (host, Some(port)),
         _ => (entry, None),
     };
-    let default_port = if url.is_https() { "443" } else { "80" };
-    let own_port = url.origin().rsplit_once(':').map_or("", |(_, port)| port);
-    let own_port = if own_port.bytes().all(|b| b.is_ascii_digit()) { own_port } else { default_port };
-    if port.is_some_and(|port| port != own_port) {
+    if port.is_some_and(|port| port.parse() != Ok(url.port())) {
         return false;
     }
     if entry == "*" {
@@ -84,15 +165,17 @@ fn covers(entry: &str, url: &Url) -> bool {
 }
 
 fn parse(name: &str, text: &str) -> Result<Proxy> {
-    Proxy::new(text).map_err(|_| {
-        let what = format!("{name} is not a proxy address; use http://, https://, socks4://, socks5:// and host:port");
+    Proxy::parse(text).ok_or_else(|| {
+        let what = format!(
+            "{name} is not a proxy address; use http://, https://, socks4://, socks4a:// or socks5:// and host:port"
+        );
         Error::new(ErrorKind::InvalidArgument, "choose proxy", what)
     })
 }
 
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |proxy: &Option<Proxy>| proxy.as_ref().map(|p| format!("{}:{}", p.host(), p.port()));
+        let shown = |proxy: &Option<Proxy>| proxy.as_ref().map(Proxy::shown);
         f.debug_struct("Proxies")
             .field("fixed", &shown(&self.fixed))
             .field("http", &shown(&self.http))
@@ -108,7 +191,7 @@ mod tests {
     fn chosen(variables: &[(&str, &str)], url: &str) -> Option<String> {
         let environment = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
         let proxies = Proxies::new(None, &environment).unwrap();
-        proxies.choose(&Url::parse(url).unwrap()).map(|proxy| proxy.host().to_owned())
+        proxies.choose(&Url::parse(url).unwrap()).map(|proxy| proxy.host.clone())
     }
 
     #[test]
@@ -150,7 +233,7 @@ mod tests {
     fn this_machine_is_asked_directly_unless_the_options_say_otherwise() {
         assert_eq!(chosen(&[("all_proxy", "p:1")], "http://127.0.0.1:8080/"), None);
         let fixed = Proxies::new(Some(&ProxyUrl::new("http://u:pw@p:1")), &|_| None).unwrap();
-        assert_eq!(fixed.choose(&Url::parse("http://localhost/").unwrap()).unwrap().host(), "p");
+        assert_eq!(fixed.choose(&Url::parse("http://localhost/").unwrap()).unwrap().host, "p");
         assert!(!format!("{fixed:?}").contains("pw"), "{fixed:?}");
     }
 

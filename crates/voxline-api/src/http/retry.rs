@@ -7,7 +7,7 @@ use voxline_core::{Error, ErrorKind, Retry};
 
 use super::policy::{Action, action};
 use super::random::fraction;
-use super::{CancelToken, Clock, FailureClass, Random};
+use super::{Call, CancelToken, Clock, FailureClass, Random};
 
 /// One failed attempt.
 #[derive(Debug)]
@@ -43,15 +43,17 @@ pub(crate) struct Retrier<'a> {
     pub(crate) clock: &'a dyn Clock,
     pub(crate) random: &'a dyn Random,
     pub(crate) cancel: &'a CancelToken,
-    /// The operation, for errors.
-    pub(crate) op: &'static str,
+    /// What is done, for errors.
+    pub(crate) call: Call<'a>,
     pub(crate) idempotent: bool,
+    /// Time for all attempts together.
+    pub(crate) total: Duration,
 }
 
 impl Retrier<'_> {
     /// Makes attempts until one succeeds, the policy or the options say stop, or the caller cancels.
     pub(crate) fn run<T>(&self, mut attempt: impl FnMut(Attempt) -> Result<T, Failure>) -> Result<T, Error> {
-        let deadline = self.clock.now().saturating_add(Duration::from_millis(self.options.total_timeout_ms));
+        let deadline = self.clock.now().saturating_add(self.total);
         let mut number = 1;
         let (mut renew, mut renewed) = (false, false);
         loop {
@@ -66,12 +68,12 @@ impl Retrier<'_> {
             renew = false;
             match action(failure.class, self.idempotent) {
                 Action::Renew if !renewed && !remaining.is_zero() => {
-                    tracing::info!(op = self.op, attempt = number, error = %failure.error, "expired, will be renewed");
+                    tracing::info!(op = self.call.op, attempt = number, error = %failure.error, "expired, will be renewed");
                     (renew, renewed) = (true, true);
                     continue;
                 }
                 Action::Renew | Action::Fail => return Err(failure.error),
-                Action::OutcomeUnknown => return Err(outcome_unknown(self.op, failure.error)),
+                Action::OutcomeUnknown => return Err(outcome_unknown(self.call.op, failure.error)),
                 Action::Retry => {}
             }
             if number >= self.options.max_attempts {
@@ -85,7 +87,7 @@ impl Retrier<'_> {
                 return Err(tried(failure, number, "http.total_timeout_ms"));
             }
             tracing::info!(
-                op = self.op,
+                op = self.call.op,
                 attempt = number,
                 wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
                 error = %failure.error,
@@ -118,7 +120,7 @@ impl Retrier<'_> {
             0 => "the caller cancelled before anything was sent".to_owned(),
             n => format!("the caller cancelled after attempt {n}"),
         };
-        Error::new(ErrorKind::Cancelled, self.op, context)
+        Error::new(ErrorKind::Cancelled, self.call.op, context).with_service(self.call.fault())
     }
 }
 
@@ -145,6 +147,9 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
+    const CALL: Call<'_> = Call { service: "tests", op: "test", id: "id-1" };
+    const TOTAL: Duration = Duration::from_secs(180);
+
     fn options() -> HttpOptions {
         HttpOptions::default()
     }
@@ -158,7 +163,15 @@ mod tests {
     ) -> (Result<u32, Error>, u32, Vec<Duration>) {
         let cancel = CancelToken::new();
         let random = FixedRandom::half();
-        let retrier = Retrier { options, clock, random: &random, cancel: &cancel, op: "test", idempotent };
+        let retrier = Retrier {
+            options,
+            clock,
+            random: &random,
+            cancel: &cancel,
+            call: CALL,
+            idempotent,
+            total: Duration::from_millis(options.total_timeout_ms),
+        };
         let failures = RefCell::new(failures.into_iter());
         let mut made = 0;
         let result = retrier.run(|attempt| {
@@ -193,8 +206,15 @@ mod tests {
     fn jitter_spans_zero_to_the_whole_interval() {
         let (clock, cancel, options) = (FakeClock::default(), CancelToken::new(), options());
         let wait = |random: &FixedRandom| {
-            let retrier =
-                Retrier { options: &options, clock: &clock, random, cancel: &cancel, op: "test", idempotent: true };
+            let retrier = Retrier {
+                options: &options,
+                clock: &clock,
+                random,
+                cancel: &cancel,
+                call: CALL,
+                idempotent: true,
+                total: TOTAL,
+            };
             retrier.wait(2, None).unwrap()
         };
         assert_eq!(wait(&FixedRandom(0)), Duration::ZERO);
@@ -239,7 +259,8 @@ mod tests {
             clock: &clock,
             random: &random,
             cancel: &cancel,
-            op: "test",
+            call: CALL,
+            total: TOTAL,
             idempotent: false,
         };
         let run = |failures: &[FailureClass]| {
@@ -303,8 +324,9 @@ mod tests {
             clock: &clock,
             random: &random,
             cancel: &cancel,
-            op: "test",
+            call: CALL,
             idempotent: true,
+            total: TOTAL,
         };
         let mut seen = Vec::new();
         let _ = retrier.run(|attempt| -> Result<(), _> {
@@ -325,8 +347,9 @@ mod tests {
             clock: &clock,
             random: &random,
             cancel: &cancel,
-            op: "test",
+            call: CALL,
             idempotent: true,
+            total: TOTAL,
         };
         let mut made = 0;
         let error = retrier
@@ -338,5 +361,7 @@ mod tests {
         assert_eq!((made, error.kind()), (1, ErrorKind::Cancelled));
         let error = retrier.run(|_| Ok(())).unwrap_err();
         assert!(error.context().contains("before anything was sent"), "{error}");
+        let fault = error.service().unwrap();
+        assert_eq!((fault.service, fault.request_id.as_deref()), ("tests", Some("id-1")));
     }
 }

@@ -86,7 +86,7 @@ impl Scripted {
 }
 
 impl Transport for Scripted {
-    fn send(&self, request: &Request, limits: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, limits: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
         self.seen.lock().unwrap().push((request.clone(), *limits));
         self.script.lock().unwrap().pop_front().unwrap_or_else(|| panic!("more requests than the script foresees"))
     }

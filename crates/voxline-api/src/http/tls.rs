@@ -1,10 +1,11 @@
 //! Whom to trust: the built-in authorities, and those of a file.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use voxline_core::{Error, ErrorKind, Result};
 
 const OP: &str = "read certificate authorities";
@@ -13,35 +14,33 @@ const OP: &str = "read certificate authorities";
 ///
 /// **Errors**: the file cannot be read, holds no certificate, or holds one that cannot be used. A half-used file would
 /// only show as a refused connection later.
-pub(crate) fn config(ca_file: Option<&str>) -> Result<TlsConfig> {
-    let Some(path) = ca_file else {
-        return Ok(TlsConfig::builder().root_certs(RootCerts::WebPki).build());
-    };
-    let own = read_pem(Path::new(path))?;
-    let builtin = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der).to_owned());
-    Ok(TlsConfig::builder().root_certs(RootCerts::from(builtin.chain(own))).build())
+pub(crate) fn config(ca_file: Option<&str>) -> Result<Arc<ClientConfig>> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    if let Some(path) = ca_file {
+        add_file(&mut store, Path::new(path))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|e| Error::new(ErrorKind::Internal, "prepare TLS", e.to_string()))?;
+    let mut config = config.with_root_certificates(store).with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
 }
 
-fn read_pem(path: &Path) -> Result<Vec<Certificate<'static>>> {
+fn add_file(store: &mut RootCertStore, path: &Path) -> Result<()> {
     let shown = path.display();
     let refuse = |what: String| Error::new(ErrorKind::InvalidArgument, OP, format!("http.ca_file \"{shown}\": {what}"));
     let pem = std::fs::read(path).map_err(|e| Error::io(OP, format_args!("http.ca_file \"{shown}\""), e))?;
-    let mut certificates = Vec::new();
-    for item in parse_pem(&pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
-            // A bundle may hold a key by accident; it is not ours to use.
-            Ok(_) => {}
-            Err(_) => return Err(refuse("it is not proper PEM".to_owned())),
-        }
+    let mut count = 0;
+    // A bundle may hold a key by accident; it is not ours to use, and passed over.
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|_| refuse("it is not proper PEM".to_owned()))?;
+        count += 1;
+        store.add(certificate).map_err(|e| refuse(format!("certificate {count} cannot be used: {e}")))?;
     }
-    let mut store = RootCertStore::empty();
-    for (i, certificate) in certificates.iter().enumerate() {
-        let der = CertificateDer::from(certificate.der().to_vec());
-        store.add(der).map_err(|e| refuse(format!("certificate {} cannot be used: {e}", i + 1)))?;
-    }
-    if certificates.is_empty() {
+    if count == 0 {
         return Err(refuse("it holds no certificate (-----BEGIN CERTIFICATE-----)".to_owned()));
     }
-    Ok(certificates)
+    Ok(())
 }

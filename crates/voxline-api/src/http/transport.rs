@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{FailureClass, Request, Response};
+use super::{CancelToken, FailureClass, Request, Response};
 
 /// How long one attempt may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +32,16 @@ impl Limits {
 /// What it says about a failure decides whether the request is repeated, so [`TransportError`] must be truthful about
 /// whether the request can have reached the server.
 pub trait Transport: Send + Sync + fmt::Debug {
-    /// Sends `request` and returns when the header of the answer is there.
+    /// Sends `request` and returns when the header of the answer is there. Once `cancel` is cancelled it gives up, as
+    /// does reading the body.
     ///
     /// **Errors**: what went wrong and whether the request can have taken effect. No error holds a secret.
-    fn send(&self, request: &Request, limits: &Limits) -> Result<Response, TransportError>;
+    fn send(&self, request: &Request, limits: &Limits, cancel: &CancelToken) -> Result<Response, TransportError>;
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
-    fn send(&self, request: &Request, limits: &Limits) -> Result<Response, TransportError> {
-        (**self).send(request, limits)
+    fn send(&self, request: &Request, limits: &Limits, cancel: &CancelToken) -> Result<Response, TransportError> {
+        (**self).send(request, limits, cancel)
     }
 }
 
@@ -61,6 +62,11 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Whether the request cannot have been complete at the server.
+    pub(crate) fn is_before_arrival(self) -> bool {
+        matches!(self, Self::Resolve | Self::Connect | Self::Send)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Resolve => "looking up the host",
@@ -137,9 +143,12 @@ pub enum TransportError {
     /// What came is not HTTP.
     #[error("the answer is not proper HTTP: {0}")]
     Protocol(String),
-    /// The caller cancelled while the answer was arriving.
-    #[error("cancelled while the answer was arriving")]
-    Cancelled,
+    /// The caller gave up.
+    #[error("cancelled while {}", phase.as_str())]
+    Cancelled {
+        /// What was being done. Before [`Phase::Answer`] the request was not complete at the server.
+        phase: Phase,
+    },
 }
 
 impl TransportError {
@@ -158,13 +167,13 @@ impl TransportError {
             Self::HostNotFound { .. } | Self::Connect { .. } | Self::Lost { request_complete: false, .. } => {
                 FailureClass::NotSent
             }
-            Self::Timeout { phase: Phase::Resolve | Phase::Connect | Phase::Send, .. } => FailureClass::NotSent,
-            Self::Timeout { phase: Phase::Answer | Phase::Body, .. } => FailureClass::TimedOut,
+            Self::Timeout { phase, .. } if phase.is_before_arrival() => FailureClass::NotSent,
+            Self::Timeout { .. } => FailureClass::TimedOut,
             Self::Lost { request_complete: true, .. } => FailureClass::Lost,
             Self::Truncated { .. } => FailureClass::Truncated,
             Self::TooLarge { .. } => FailureClass::TooLarge,
             Self::Protocol(_) => FailureClass::Garbled,
-            Self::Cancelled => FailureClass::Cancelled,
+            Self::Cancelled { .. } => FailureClass::Cancelled,
         }
     }
 }

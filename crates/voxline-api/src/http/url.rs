@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::Ipv6Addr;
+use zeroize::Zeroizing;
 
 /// Longest address taken. Servers commonly refuse more than 8 KiB in a request line.
 const MAX_URL_BYTES: usize = 8192;
@@ -46,7 +47,7 @@ pub enum UrlError {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Url {
-    text: String,
+    text: Zeroizing<String>,
     /// Bytes of `text` up to the path.
     origin_bytes: usize,
     /// Bytes of `text` up to the `?` or the end.
@@ -77,7 +78,9 @@ impl Url {
         let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
         let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
 
-        let mut url = format!("{scheme}://{}", host.to_ascii_lowercase());
+        // Large enough even if everything has to be encoded: growing would leave a copy behind.
+        let mut url = Zeroizing::new(String::with_capacity(3 * text.len() + 16));
+        url.push_str(&format!("{scheme}://{}", host.to_ascii_lowercase()));
         if let Some(port) = port.filter(|port| *port != default_port) {
             url.push_str(&format!(":{port}"));
         }
@@ -126,11 +129,22 @@ impl Url {
 
     /// The host name or address; an IPv6 address stands in brackets.
     pub fn host(&self) -> &str {
-        let authority = self.origin().split_once("://").map_or("", |(_, authority)| authority);
+        let authority = self.authority();
         match authority.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => host,
             _ => authority,
         }
+    }
+
+    /// Host and port as they stand in the address, without the port that the scheme has anyway.
+    pub(crate) fn authority(&self) -> &str {
+        self.origin().split_once("://").map_or("", |(_, authority)| authority)
+    }
+
+    /// The port, that of the scheme if the address names none.
+    pub(crate) fn port(&self) -> u16 {
+        let named = split_authority(self.authority()).ok().and_then(|(_, port)| port);
+        named.unwrap_or(if self.is_https() { 443 } else { 80 })
     }
 
     /// Whether the host is this machine.
@@ -211,7 +225,7 @@ fn without_dots(path: &str) -> String {
 }
 
 /// Host and port of `host[:port]`.
-fn split_authority(authority: &str) -> Result<(&str, Option<u16>), UrlError> {
+pub(super) fn split_authority(authority: &str) -> Result<(&str, Option<u16>), UrlError> {
     if authority.contains('@') {
         return Err(UrlError::UserInfo);
     }
@@ -233,6 +247,12 @@ fn split_authority(authority: &str) -> Result<(&str, Option<u16>), UrlError> {
         Some(_) => return Err(UrlError::Port),
     };
     Ok((host, port))
+}
+
+/// The byte that two hexadecimal digits stand for.
+pub(super) fn hex(digits: &[u8]) -> Option<u8> {
+    let text = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    u8::from_str_radix(text, 16).ok()
 }
 
 fn ipv6(host: &str) -> Option<Ipv6Addr> {

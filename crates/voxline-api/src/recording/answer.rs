@@ -83,7 +83,7 @@ pub(super) fn begin(
             request = request.with_header("If-Range", etag.clone());
         }
     }
-    let Opened { request, response } = http.open(call, request, attempt, Reading::File)?;
+    let Opened { request, response } = http.open(call, request, attempt, Reading::File, cancel)?;
     let mut beginning = Beginning {
         client,
         call,
@@ -213,7 +213,7 @@ impl Beginning<'_> {
         let mut piece = [0; 4096];
         while (bytes.len() as u64) < max_bytes {
             if self.cancel.is_cancelled() {
-                return Err(self.lost(TransportError::Cancelled));
+                return Err(self.lost(TransportError::Cancelled { phase: Phase::Body }));
             }
             if self.client.http.clock().now() > self.deadline {
                 let limit = self.client.http.total_timeout();

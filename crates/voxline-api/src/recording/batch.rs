@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use voxline_core::{Error, ErrorKind, Result};
 
 use super::client::{RecordingClient, SERVICE};
 use super::request::{MAX_BATCH, RecordingId};
-use super::response::{Envelope, addresses};
+use super::response::{Envelope, addresses, json};
 use super::status::RecordingStatus;
 use super::url::RecordingUrl;
 use crate::http::{Call, CancelToken};
@@ -133,17 +132,16 @@ impl RecordingClient {
         let asked: Vec<&RecordingId> = batch.iter().filter_map(|places| ids.get(*places.first()?)).collect();
         let record_ids: Vec<&str> = asked.iter().map(|id| id.record_id.as_str()).collect();
         let path = asked.first().map(|id| id.batch_path(&record_ids)).unwrap_or_default();
-        let body = inner.http.run(call, true, inner.http.total_timeout(), cancel, |attempt| {
+        let (answer, body) = inner.http.run(call, inner.http.terms(true, cancel), |attempt| {
             let (request, answered) = inner.ask(call, &path, attempt, cancel)?;
             let envelope = Envelope::parse(&answered.body);
             let fine = envelope.as_ref().is_none_or(|envelope| envelope.status == RecordingStatus::Success);
-            if fine && (200..=299).contains(&answered.status) && serde_json::from_slice::<Value>(&answered.body).is_ok()
-            {
-                return Ok(answered.body);
+            let answer = json(&answered.body).filter(|_| fine && (200..=299).contains(&answered.status));
+            if let Some(answer) = answer {
+                return Ok((answer, answered.body));
             }
             Err(inner.refusal(call, &request, &answered, envelope.as_ref()))
         })?;
-        let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
         raw.push(String::from_utf8_lossy(&body).into_owned());
         let found = addresses(&answer, &record_ids).into_iter().zip(asked).map(|(url, id)| {
             // An address that cannot be used is asked for once more, alone: that gives the error its place.

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use voxline_core::options::{HttpOptions, LimitOptions};
+use voxline_core::options::LimitOptions;
 use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::outcome::Case;
 use super::request::{RecordingId, TOKEN_PATH};
-use super::response::{Envelope, all_addresses};
+use super::response::{Envelope, all_addresses, json};
 use super::status::RecordingStatus;
 use super::url::{DownloadScheme, RecordingUrl};
 use crate::http::{
-    Answered, Attempt, Call, CancelToken, Clock, Failure, HttpClient, Opened, Parts, Random, Reading, Request,
-    Transport, Url, transport_failure,
+    Answered, Attempt, Call, CancelToken, Failure, HttpClient, Opened, Reading, Request, Setup, Url, setters,
+    transport_failure,
 };
 
 /// The vendor's own installation; others are on customers' premises.
@@ -45,13 +45,11 @@ impl RecordingClient {
     /// A client to be: [`RecordingClientBuilder::token`] is required, everything else has a default.
     pub fn builder() -> RecordingClientBuilder {
         RecordingClientBuilder {
-            base_url: DEFAULT_BASE_URL.to_owned(),
+            setup: Setup::new(DEFAULT_BASE_URL),
             token: Secret::default(),
-            http: HttpOptions::default(),
             scheme: DownloadScheme::default(),
             send_token_to_download_host: false,
             max_audio_bytes: LimitOptions::default().max_input_bytes,
-            parts: Parts::default(),
         }
     }
 
@@ -74,7 +72,7 @@ impl RecordingClient {
         let http = &self.0.http;
         let call_id = http.call_id();
         let call = Call { service: SERVICE, op: "locate recording", id: &call_id };
-        http.run(call, true, http.total_timeout(), cancel, |attempt| self.0.locate_once(call, id, attempt, cancel))
+        http.run(call, http.terms(true, cancel), |attempt| self.0.locate_once(call, id, attempt, cancel))
     }
 
     /// Asks the service whether it accepts the token.
@@ -88,10 +86,10 @@ impl RecordingClient {
         let http = &self.0.http;
         let call_id = http.call_id();
         let call = Call { service: SERVICE, op: "check recording token", id: &call_id };
-        http.run(call, true, http.total_timeout(), cancel, |attempt| {
+        http.run(call, http.terms(true, cancel), |attempt| {
             let (request, answered) = self.0.ask(call, TOKEN_PATH, attempt, cancel)?;
             let envelope = Envelope::parse(&answered.body);
-            let is_json = serde_json::from_slice::<serde_json::Value>(&answered.body).is_ok();
+            let is_json = json(&answered.body).is_some();
             match (answered.status, envelope) {
                 (200..=299, None) if is_json => {}
                 (200..=299, Some(envelope)) if envelope.status == RecordingStatus::Success => {}
@@ -155,7 +153,7 @@ impl Inner {
         let request = Request::get(url)
             .with_header("Content-Type", "application/json")
             .with_header("Authorization", self.bearer());
-        let Opened { request, response } = self.http.open(call, request, attempt, Reading::Answer)?;
+        let Opened { request, response } = self.http.open(call, request, attempt, Reading::Answer, cancel)?;
         let body = response.body.read_all(self.http.options().max_response_bytes, cancel);
         let body = body.map_err(|e| transport_failure(call, &request, e))?;
         Ok((request, Answered { status: response.status, headers: response.headers, body }))
@@ -259,31 +257,21 @@ impl fmt::Debug for TokenCheck {
 #[derive(Clone)]
 #[must_use]
 pub struct RecordingClientBuilder {
-    base_url: String,
+    setup: Setup,
     token: Secret,
-    http: HttpOptions,
     scheme: DownloadScheme,
     send_token_to_download_host: bool,
     max_audio_bytes: Option<u64>,
-    parts: Parts,
 }
 
 impl RecordingClientBuilder {
-    /// Where the service is, without `/agent-api/…`; the default is [`DEFAULT_BASE_URL`].
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
+    setters! {
+        base_url: "Where the service is, without `/agent-api/…`; the default is [`DEFAULT_BASE_URL`]."
     }
 
     /// The token, without the word `Bearer`. Required.
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
         self.token = token.into();
-        self
-    }
-
-    /// Time-outs, attempts, proxy, certificate authorities. `max_response_bytes` is for answers, not for audio.
-    pub fn http(mut self, options: HttpOptions) -> Self {
-        self.http = options;
         self
     }
 
@@ -310,28 +298,10 @@ impl RecordingClientBuilder {
         self
     }
 
-    /// Sends through this transport; proxy and certificate authorities of the options are then its business.
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.parts.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// Takes time from this clock.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.parts.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// Takes chance from this source.
-    pub fn random(mut self, random: impl Random + 'static) -> Self {
-        self.parts.random = Some(Arc::new(random));
-        self
-    }
-
     /// Checks everything and makes the client. Nothing is sent yet.
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] for a missing token, an address that cannot be used, or options out
-    /// of range; what [`crate::http::UreqTransport::new`] says.
+    /// of range; what [`crate::http::HttpTransport::new`] says.
     pub fn build(self) -> Result<RecordingClient> {
         let refuse = |what: String| Error::new(ErrorKind::InvalidArgument, "build recording client", what);
         if self.token.is_empty() {
@@ -341,16 +311,9 @@ impl RecordingClientBuilder {
         if self.token.expose().contains(|c: char| c.is_control() || c.is_whitespace()) {
             return Err(refuse("the token holds white space; give it without \"Bearer\" and line break".to_owned()));
         }
-        let base = Url::parse(&self.base_url).map_err(|e| refuse(format!("base URL: {e}")))?;
-        if base.has_query() || self.base_url.contains('#') {
-            return Err(refuse("base URL: it must not have a query or fragment".to_owned()));
-        }
-        if !base.is_https() && !base.is_loopback() {
-            tracing::warn!(origin = base.origin(), "the token travels unencrypted");
-        }
-        let http = HttpClient::new(self.http, self.parts)?;
+        let base = self.setup.base("the token travels").map_err(refuse)?;
         Ok(RecordingClient(Arc::new(Inner {
-            http,
+            http: self.setup.client()?,
             base,
             token: self.token,
             scheme: self.scheme,
@@ -365,7 +328,7 @@ impl fmt::Debug for RecordingClientBuilder {
         // The base URL was not checked yet: it may hold credentials.
         f.debug_struct("RecordingClientBuilder")
             .field("token", &self.token)
-            .field("http", &self.http)
+            .field("http", &self.setup.http)
             .field("scheme", &self.scheme)
             .field("send_token_to_download_host", &self.send_token_to_download_host)
             .field("max_audio_bytes", &self.max_audio_bytes)

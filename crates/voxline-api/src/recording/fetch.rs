@@ -70,6 +70,8 @@ pub(super) struct Fetch {
     faults: u32,
     fresh_bytes: u64,
     fault: Option<Failure>,
+    /// What the last of them was, for whoever has to find out why it does not work.
+    last_fault: String,
     /// Time spent waiting since there was progress, and bytes that came meanwhile.
     waited: Duration,
     waited_bytes: u64,
@@ -106,6 +108,7 @@ impl Fetch {
             faults: 0,
             fresh_bytes: 0,
             fault: None,
+            last_fault: "nothing was lost".to_owned(),
             waited: Duration::ZERO,
             waited_bytes: 0,
             done: false,
@@ -142,7 +145,8 @@ impl Fetch {
         while !self.done {
             if self.cancel.is_cancelled() {
                 let what = format!("the caller cancelled after {} bytes", self.position);
-                return Err(Error::new(ErrorKind::Cancelled, self.op, what));
+                let call = Call { service: SERVICE, op: self.op, id: &self.call_id };
+                return Err(Error::new(ErrorKind::Cancelled, self.op, what).with_service(call.fault()));
             }
             self.check_pace()?;
             if self.begin()? {
@@ -228,7 +232,7 @@ impl Fetch {
         let cancel = self.cancel.clone();
         let started = client.http.clock().now();
         let total = client.http.total_timeout().saturating_sub(self.waited);
-        let result = client.http.run(call, true, total, &cancel, |attempt| {
+        let result = client.http.run(call, client.http.terms(true, &cancel).within(total), |attempt| {
             if let Some(fault) = self.fault.take() {
                 return Err(fault);
             }
@@ -279,7 +283,11 @@ impl Fetch {
         }
         self.restarts = self.restarts.saturating_add(1);
         if self.restarts >= self.client.http.options().max_attempts {
-            let what = format!("the server sends the whole file each time; gave up after {} times", self.restarts);
+            let what = format!(
+                "the server sends the whole file each time and it never came to its end; gave up after {} times; at \
+                 last: {}",
+                self.restarts, self.last_fault
+            );
             return Err(self.failure(FailureClass::Rejected, ErrorKind::Io, &what));
         }
         if self.restart == Restart::Skip {
@@ -321,6 +329,7 @@ impl Fetch {
         }
         self.fresh_bytes = 0;
         self.faults = self.faults.saturating_add(1);
+        failure.error.context().clone_into(&mut self.last_fault);
         if action(failure.class, true) != Action::Retry {
             return Err(failure.error);
         }

@@ -1,6 +1,6 @@
 //! What the recording service answers.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::status::RecordingStatus;
 
@@ -15,9 +15,7 @@ pub(super) struct Envelope {
 impl Envelope {
     /// `None` for what is no JSON object with a `code` that is a number (or one in quotes).
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        let text = String::from_utf8_lossy(body);
-        let text = text.trim_start_matches('\u{feff}');
-        let mut object: Map<String, Value> = serde_json::from_str(text).ok()?;
+        let Value::Object(mut object) = json(body)? else { return None };
         let status = RecordingStatus::from_code(integer(object.get("code")?)?);
         let message = ["message", "msg"].iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned);
         let data = object.remove("data").unwrap_or_default();
@@ -30,8 +28,16 @@ impl Envelope {
     }
 }
 
+/// A body as JSON. A byte order mark does no harm, and neither does text in another encoding than UTF-8.
+pub(super) fn json(body: &[u8]) -> Option<Value> {
+    let text = String::from_utf8_lossy(body);
+    serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
+}
+
 fn integer(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    // Some languages have one kind of number only, and write 200 as 200.0.
+    let whole = |n: f64| (n.fract() == 0.0).then(|| format!("{n:.0}").parse().ok()).flatten();
+    value.as_i64().or_else(|| value.as_f64().and_then(whole)).or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn voice_url(value: &Value) -> Option<&str> {
@@ -51,7 +57,7 @@ pub(super) fn all_addresses(body: &[u8]) -> Vec<String> {
         }
     }
     let mut found = Vec::new();
-    collect(&serde_json::from_slice(body).unwrap_or_default(), &mut found);
+    collect(&json(body).unwrap_or_default(), &mut found);
     found
 }
 
@@ -158,6 +164,13 @@ mod tests {
         }
         let with_mark = "\u{feff}{\"code\":5005,\"msg\":\"x\"}";
         assert_eq!(Envelope::parse(with_mark.as_bytes()).unwrap().message.as_deref(), Some("x"));
+        for (code, found) in [("200.0", 200), ("5.005e3", 5005), ("-1.0", -1), ("\" 5005 \"", 5005)] {
+            let body = format!("{{\"code\":{code}}}");
+            assert_eq!(Envelope::parse(body.as_bytes()).unwrap().status.code(), found, "{body}");
+        }
+        for body in [r#"{"code":200.5}"#, r#"{"code":1e300}"#, r#"{"code":true}"#] {
+            assert!(Envelope::parse(body.as_bytes()).is_none(), "{body}");
+        }
         for body in ["", "{", "[]", "{}", r#"{"code":"x"}"#, r#"{"code":null}"#, "<html>"] {
             assert!(Envelope::parse(body.as_bytes()).is_none(), "{body}");
         }

@@ -31,14 +31,14 @@ pub struct Callback {
 pub enum CallbackOutcome {
     /// The transcript.
     Done(Transcript),
-    /// The work goes on (990003, 992008).
+    /// The work goes on (990003, 992008, or a success without any result).
     Pending,
     /// The recording could not be transcribed.
     Failed(JobFailure),
 }
 
 /// Reads the body of a delivery. Unknown fields are no fault, and missing ones neither: without a code it is taken
-/// for a transcript.
+/// for a transcript, if there is anything that may be one.
 ///
 /// **Errors**: [`ErrorKind::MalformedInput`] for what is not a JSON object in UTF-8. Nothing of it is repeated in the
 /// error.
@@ -56,6 +56,8 @@ pub fn parse_callback(body: &[u8]) -> Result<Callback> {
         Error::new(ErrorKind::MalformedInput, "parse callback", what)
     })?;
     let outcome = match envelope.code() {
+        // As in the answer to a question: a success with nothing to show is none yet.
+        None | Some(Code::Success) if envelope.is_bare() => CallbackOutcome::Pending,
         None | Some(Code::Success) => CallbackOutcome::Done(Transcript::new(&envelope)),
         Some(Code::Pending | Code::NotAvailable) => CallbackOutcome::Pending,
         Some(code) => CallbackOutcome::Failed(JobFailure::new(code, envelope.message().map(|m| hide_queries(&m)))),
@@ -102,6 +104,25 @@ mod tests {
         let bare = parse(&json!({"reqId": "q", "sentences": [{"text": "a"}]}));
         assert!(matches!(bare.outcome, CallbackOutcome::Done(t) if t.text() == "a"));
         assert_eq!((bare.req_id.as_deref(), bare.request_id), (Some("q"), None));
+    }
+
+    #[test]
+    fn a_success_that_brings_nothing_does_not_take_the_place_of_the_result() {
+        for bare in [
+            json!({"code": "10000", "msg": "ok", "requestId": "R"}),
+            json!({"code": "10000", "data": null, "new": null, "req_id": "q"}),
+            json!({"code": "10000", "data": {}, "business_data": "b"}),
+            json!({"requestId": "R"}),
+            json!({}),
+        ] {
+            assert_eq!(parse(&bare).outcome, CallbackOutcome::Pending, "{bare}");
+        }
+        // Silence, and a schema that nobody has seen yet.
+        for result in
+            [json!({"code": "10000", "flag": 1, "data": {}}), json!({"code": "10000", "utterances": [{"w": 1}]})]
+        {
+            assert!(matches!(parse(&result).outcome, CallbackOutcome::Done(t) if *t.raw() == *result.to_string()));
+        }
     }
 
     #[test]

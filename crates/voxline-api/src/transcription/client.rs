@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use voxline_core::options::HttpOptions;
 use voxline_core::{Error, ErrorKind, Result, Retry, Secret};
 
 use super::credentials::{Credentials, unix_s};
@@ -14,10 +13,7 @@ use super::request::{Submission, check_id};
 use super::response::{Accepted, QueryState};
 use super::sign::canonical_query;
 use super::wire;
-use crate::http::{
-    Answered, Call, CancelToken, Clock, Failure, HttpClient, Parts, Random, Request, SystemClock, SystemRandom,
-    Transport, UreqTransport, Url,
-};
+use crate::http::{Answered, Call, CancelToken, Clock, Failure, HttpClient, Request, Setup, Terms, Url, setters};
 
 /// Where the service is. **Source**: public clients; the vendor's page names no host.
 pub const DEFAULT_BASE_URL: &str = "https://openapi.teleagi.cn";
@@ -39,10 +35,6 @@ pub struct TranscriptionClient(Arc<Inner>);
 
 struct Inner {
     http: HttpClient,
-    options: HttpOptions,
-    parts: Parts,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
     submit_url: Url,
     query_url: Url,
     credentials: Credentials,
@@ -52,13 +44,7 @@ struct Inner {
 impl TranscriptionClient {
     /// A client to be: [`TranscriptionClientBuilder::credentials`] is required, everything else has a default.
     pub fn builder() -> TranscriptionClientBuilder {
-        TranscriptionClientBuilder {
-            base_url: DEFAULT_BASE_URL.to_owned(),
-            credentials: None,
-            device_uuid: None,
-            http: HttpOptions::default(),
-            parts: Parts::default(),
-        }
+        TranscriptionClientBuilder { setup: Setup::new(DEFAULT_BASE_URL), credentials: None, device_uuid: None }
     }
 
     /// Submits a recording.
@@ -82,12 +68,12 @@ impl TranscriptionClient {
         let req_id = submission.req_id().map_or_else(|| self.new_req_id(), str::to_owned);
         let call = Call { service: SERVICE, op: SUBMIT_OP, id: &req_id };
         let prepare = || {
-            let body = wire::body(submission, &req_id, unix_s(inner.clock.date()))?;
+            let body = wire::body(submission, &req_id, unix_s(inner.http.clock().date()))?;
             Ok(Request::post(inner.submit_url.clone(), body))
         };
-        let result =
-            self.call(&inner.http, call, &submission.secrets(), &[], cancel, prepare, |case| case.submitted(&req_id));
-        result.map_err(|error| match error.kind() {
+        let terms = inner.http.terms(false, cancel);
+        let result = self.call(call, terms, &submission.secrets(), &[], prepare, |case| case.submitted(&req_id));
+        let result = result.map_err(|error| match error.kind() {
             // The answer was there and too long to be read: the submission had arrived.
             ErrorKind::LimitExceeded if error.service().is_some_and(|fault| fault.http_status.is_none()) => {
                 let context = format!("the answer to a submission that was sent cannot be read: {}", error.context());
@@ -95,7 +81,10 @@ impl TranscriptionClient {
             }
             _ if error.service().is_none() => error.with_service(call.fault()),
             _ => error,
-        })
+        });
+        // Whoever has to find out whether it was taken can only ask by this id.
+        let open = |error: &Error| error.retry() == Retry::Unknown || error.kind() == ErrorKind::OutcomeUnknown;
+        result.map_err(|error| if open(&error) { error.at(format_args!("req_id {req_id}")) } else { error })
     }
 
     /// Asks once (with the usual retries, for asking does no harm) what became of a submission.
@@ -110,23 +99,17 @@ impl TranscriptionClient {
     ///
     /// **Errors**: as [`TranscriptionClient::query`], and [`ErrorKind::Cancelled`].
     pub fn query_with(&self, request_id: &str, cancel: &CancelToken) -> Result<QueryState> {
-        self.query_through(&self.0.http, request_id, cancel)
+        self.query_on(self.0.http.terms(true, cancel), request_id)
     }
 
     /// The same with no more time than this.
     pub(super) fn query_within(&self, limit: Duration, request_id: &str, cancel: &CancelToken) -> Result<QueryState> {
-        let inner = &*self.0;
-        let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).max(1);
-        if limit_ms >= inner.options.total_timeout_ms {
-            return self.query_with(request_id, cancel);
-        }
-        let mut options = inner.options.clone();
-        options.total_timeout_ms = limit_ms;
-        self.query_through(&HttpClient::new(options, inner.parts.clone())?, request_id, cancel)
+        let http = &self.0.http;
+        self.query_on(http.terms(true, cancel).within(limit.min(http.total_timeout())), request_id)
     }
 
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method's own lifetime is too narrow")]
-    fn query_through(&self, http: &HttpClient, request_id: &str, cancel: &CancelToken) -> Result<QueryState> {
+    fn query_on(&self, terms: Terms<'_>, request_id: &str) -> Result<QueryState> {
         let refuse = |what: String| Error::new(ErrorKind::InvalidArgument, QUERY_OP, format!("requestId: {what}"));
         check_id(request_id).map_err(|what| refuse(what.to_owned()))?;
         let query = [("requestId", request_id)];
@@ -134,12 +117,12 @@ impl TranscriptionClient {
         let url = Url::parse(&url).map_err(|e| refuse(e.to_string()))?;
         let call = Call { service: SERVICE, op: QUERY_OP, id: request_id };
         let prepare = || Ok(Request::get(url.clone()));
-        self.call(http, call, &[], &query, cancel, prepare, |case| case.queried())
+        self.call(call, terms, &[], &query, prepare, |case| case.queried())
     }
 
     /// A random id in the form of a UUID of version 4 (RFC 9562, 5.4).
     pub fn new_req_id(&self) -> String {
-        let [high, low] = [self.0.random.next_u64(), self.0.random.next_u64()];
+        let [high, low] = [self.0.http.random().next_u64(), self.0.http.random().next_u64()];
         format!(
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
             high >> 32,
@@ -151,18 +134,16 @@ impl TranscriptionClient {
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
+        self.0.http.clock()
     }
 
     /// Sends what `prepare` makes, signed anew for every attempt, and judges what comes back.
-    #[expect(clippy::too_many_arguments, reason = "the one place where both calls come together")]
     fn call<T>(
         &self,
-        http: &HttpClient,
         call: Call<'_>,
+        terms: Terms<'_>,
         secrets: &[Secret],
         query: &[(&str, &str)],
-        cancel: &CancelToken,
         prepare: impl Fn() -> Result<Request>,
         judge: impl Fn(&Case<'_>) -> Result<T, Failure>,
     ) -> Result<T> {
@@ -176,20 +157,19 @@ impl TranscriptionClient {
             if let Some(uuid) = &inner.device_uuid {
                 request = request.with_header("Device-Uuid", uuid.as_str());
             }
-            let (request, passing) = inner.credentials.authorize(request, query, inner.clock.date());
+            let (request, passing) = inner.credentials.authorize(request, query, inner.http.clock().date());
             // Longer ones first: a part that is cut out would hide the whole from the search.
             let secrets: Vec<Secret> = passing.into_iter().chain(lasting.iter().cloned()).collect();
             *sent.borrow_mut() = Some((request.clone(), secrets));
             Ok(request)
         };
-        let idempotent = call.op == QUERY_OP;
-        http.call(call, idempotent, cancel, make, |answered: &Answered| {
+        inner.http.call(call, terms, make, |answered: &Answered| {
             let sent = sent.borrow();
             let Some((request, secrets)) = &*sent else {
                 let error = Error::new(ErrorKind::Internal, call.op, "an answer without a request");
                 return Err(Failure::new(crate::http::FailureClass::Rejected, error.with_retry(Retry::Unknown)));
             };
-            judge(&Case { call, request, answered, secrets, now: inner.clock.date() })
+            judge(&Case { call, request, answered, secrets, now: inner.http.clock().date() })
         })
     }
 }
@@ -204,18 +184,14 @@ impl fmt::Debug for TranscriptionClient {
 #[derive(Clone)]
 #[must_use]
 pub struct TranscriptionClientBuilder {
-    base_url: String,
+    setup: Setup,
     credentials: Option<Credentials>,
     device_uuid: Option<String>,
-    http: HttpOptions,
-    parts: Parts,
 }
 
 impl TranscriptionClientBuilder {
-    /// Where the service is, without `/aipaas/…`; the default is [`DEFAULT_BASE_URL`].
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
+    setters! {
+        base_url: "Where the service is, without `/aipaas/…`; the default is [`DEFAULT_BASE_URL`]."
     }
 
     /// What proves who the caller is. Required.
@@ -230,35 +206,11 @@ impl TranscriptionClientBuilder {
         self
     }
 
-    /// Time-outs, attempts, proxy, certificate authorities, limits.
-    pub fn http(mut self, options: HttpOptions) -> Self {
-        self.http = options;
-        self
-    }
-
-    /// Sends through this transport; proxy and certificate authorities of the options are then its business.
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.parts.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// Takes time from this clock.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.parts.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// Takes chance from this source, also for ids.
-    pub fn random(mut self, random: impl Random + 'static) -> Self {
-        self.parts.random = Some(Arc::new(random));
-        self
-    }
-
     /// Checks everything and makes the client. Nothing is sent yet.
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] for missing or unfit credentials, an address that cannot be used, or
-    /// options out of range; what [`UreqTransport::new`] says.
-    pub fn build(mut self) -> Result<TranscriptionClient> {
+    /// options out of range; what [`crate::http::HttpTransport::new`] says.
+    pub fn build(self) -> Result<TranscriptionClient> {
         let refuse = |what: String| Error::new(ErrorKind::InvalidArgument, "build transcription client", what);
         let credentials = self.credentials.ok_or_else(|| refuse("there are no credentials".to_owned()))?;
         credentials.check()?;
@@ -266,28 +218,11 @@ impl TranscriptionClientBuilder {
         if self.device_uuid.as_ref().is_some_and(unfit) {
             return Err(refuse("the device's id must be ASCII text without white space".to_owned()));
         }
-        let base = Url::parse(&self.base_url).map_err(|e| refuse(format!("base URL: {e}")))?;
-        if base.has_query() || self.base_url.contains('#') {
-            return Err(refuse("base URL: it must not have a query or fragment".to_owned()));
-        }
+        let base = self.setup.base("links and signatures travel").map_err(refuse)?;
         let join = |path| base.join(path).map_err(|e| refuse(format!("base URL: {e}")));
         let (submit_url, query_url) = (join(SUBMIT_PATH)?, join(QUERY_PATH)?);
-        if !base.is_https() && !base.is_loopback() {
-            tracing::warn!(origin = base.origin(), "links and signatures travel unencrypted");
-        }
-        let transport = match self.parts.transport.take() {
-            Some(transport) => transport,
-            None => Arc::new(UreqTransport::new(&self.http)?),
-        };
-        let clock = self.parts.clock.take().unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let random = self.parts.random.take().unwrap_or_else(|| Arc::new(SystemRandom::new()));
-        let parts = Parts { transport: Some(transport), clock: Some(clock.clone()), random: Some(random.clone()) };
         Ok(TranscriptionClient(Arc::new(Inner {
-            http: HttpClient::new(self.http.clone(), parts.clone())?,
-            options: self.http,
-            parts,
-            clock,
-            random,
+            http: self.setup.client()?,
             submit_url,
             query_url,
             credentials,
@@ -301,7 +236,7 @@ impl fmt::Debug for TranscriptionClientBuilder {
         // The base URL was not checked yet: it may hold credentials.
         f.debug_struct("TranscriptionClientBuilder")
             .field("credentials", &self.credentials)
-            .field("http", &self.http)
+            .field("http", &self.setup.http)
             .finish_non_exhaustive()
     }
 }

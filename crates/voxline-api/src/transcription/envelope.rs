@@ -25,6 +25,8 @@ pub(super) struct Envelope<'a> {
     request_id: Option<&'a RawValue>,
     req_id: Option<&'a RawValue>,
     business_data: Option<&'a RawValue>,
+    /// Whether there is anything besides these.
+    other: bool,
     /// The whole text.
     pub(super) text: &'a str,
 }
@@ -69,6 +71,11 @@ impl<'a> Envelope<'a> {
     pub(super) fn business_data(&self) -> Option<String> {
         let text = |raw: &RawValue| string(raw).unwrap_or_else(|| raw.get().to_owned());
         self.business_data.map(text).or_else(|| self.inner()?.business_data.map(text))
+    }
+
+    /// Whether it holds nothing but a code, words, and ids: no result under any name.
+    pub(super) fn is_bare(&self) -> bool {
+        self.payload().is_none() && !self.other
     }
 
     /// An id, here or one level down.
@@ -140,7 +147,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                         "requestId" | "request_id" => &mut found.request_id,
                         "req_id" | "reqId" => &mut found.req_id,
                         "business_data" | "businessData" => &mut found.business_data,
-                        _ => continue,
+                        _ => {
+                            found.other |= value.get() != "null";
+                            continue;
+                        }
                     };
                     // The first counts; a null is as if it were not there.
                     if field.is_none() && value.get() != "null" {

@@ -106,6 +106,10 @@ impl Submission {
         if self.file_link().trim() != self.file_link() {
             return Err(refuse("file link: white space at an end".to_owned()));
         }
+        // It goes to the service as it stands: nobody encodes it on the way.
+        if self.file_link().contains(char::is_whitespace) {
+            return Err(refuse("file link: it holds white space; write %20 for a space".to_owned()));
+        }
         if let ReturnMode::Push { callback_url } = &self.mode {
             check_callback(callback_url).map_err(|what| refuse(format!("callback address: {what}")))?;
         }
@@ -191,6 +195,8 @@ mod tests {
             pull("https://user:canary@h/"),
             pull(" https://h/canary"),
             pull("https://h/canary\r\n"),
+            pull("https://h/can ary.wav?canary"),
+            pull("https://h/canary\u{3000}.wav"),
             Submission::new(fine, ReturnMode::push("")),
             Submission::new(fine, ReturnMode::push("canary.example/x")),
             Submission::new(fine, ReturnMode::push("http://")),

@@ -1,14 +1,16 @@
 //! Many submissions, with a ledger at every step.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use voxline_core::{Error, ErrorKind, Result, Retry, ServiceFault};
 
 use super::client::{SERVICE, SUBMIT_OP, TranscriptionClient};
+use super::enter::{KnownLinks, enter};
 use super::ledger::{Entry, Ledger, State, Step};
 use super::request::{ReturnMode, Submission};
+use super::status::TranscriptionCode as Code;
 use super::wait::{Ended, WaitOptions};
 use crate::http::CancelToken;
 
@@ -22,11 +24,19 @@ pub struct RunOptions {
     pub in_flight: usize,
     /// How results are waited for.
     pub wait: WaitOptions,
+    /// What [`run_with_ledger`] does with links that are in the ledger already, default [`KnownLinks::Refuse`].
+    pub known_links: KnownLinks,
+    /// After so many submissions in a row that the service did not take, no more are sent: what is wrong is wrong with
+    /// all of them (the address, the credentials, the network, the service), and the rest stays queued. After so many
+    /// questions in a row that were refused because of the credentials, no more are asked either. Default 20, 0 for
+    /// never. A recording that could not be recognised does not count.
+    pub stop_after_refusals: u32,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { in_flight: 4, wait: WaitOptions::default() }
+        let known_links = KnownLinks::default();
+        Self { in_flight: 4, wait: WaitOptions::default(), known_links, stop_after_refusals: 20 }
     }
 }
 
@@ -50,25 +60,28 @@ pub enum JobOutcome {
     AwaitingCallback,
     /// The service took it; the wait for its result ended. A later run waits again.
     Running(Error),
-    /// It surely had no effect. A later run sends it again.
+    /// It surely had no effect, for a reason that may pass. A later run sends it again; [`Entry::attempts`] counts.
     NotSent(Error),
     /// Nobody knows whether the service took it. No run sends it again unless the caller puts it back
     /// ([`Step::Requeue`]).
     Unknown(Error),
-    /// The service refused it or could not transcribe the recording.
+    /// The service refused it for good or could not transcribe the recording. No run sends it again unless the caller
+    /// puts it back ([`Step::Requeue`]).
     Failed(Error),
 }
 
 /// Submits recordings, waits for the results of those that are pulled, and writes every step into the ledger before
 /// the next is taken.
 ///
-/// All submissions are entered before the first is sent; one without a `req_id` gets a random one. `observe` hears of
-/// each as its outcome is known, from several threads. When `cancel` is cancelled, what was not begun stays queued and
-/// is not in the list.
+/// All submissions are entered before the first is sent, as [`super::enter_submissions`] does. `observe` hears of each
+/// as its outcome is known, from several threads. When `cancel` is cancelled, nothing more is sent: a submission that
+/// is under way is still answered and recorded, waits for results end, and what was not begun stays queued and is not
+/// in the list.
 ///
 /// **Errors**: the ledger's, which end the run (a submission whose step could not be written is then `sending` in the
-/// ledger and found by [`resume_with_ledger`]); [`ErrorKind::InvalidArgument`] for options out of range or submissions
-/// that are refused, before anything is sent. What goes wrong with one submission is in its report.
+/// ledger and found by [`resume_with_ledger`]; if the service took it, its id is in the error);
+/// [`ErrorKind::InvalidState`] for links that are known and [`ErrorKind::InvalidArgument`] for options out of range or
+/// submissions that are refused, before anything is sent. What goes wrong with one submission is in its report.
 pub fn run_with_ledger(
     client: &TranscriptionClient,
     ledger: &dyn Ledger,
@@ -79,18 +92,17 @@ pub fn run_with_ledger(
 ) -> Result<Vec<JobReport>> {
     let run = Run::new(client, ledger, options, cancel, observe)?;
     let _lock = ledger.lock()?;
-    let with_id = |submission: &Submission| match submission.req_id() {
-        Some(_) => submission.clone(),
-        None => submission.clone().with_req_id(client.new_req_id()),
-    };
-    let submissions: Vec<Submission> = submissions.iter().map(with_id).collect();
-    ledger.add(&submissions)?;
+    let submissions = enter(client, ledger, submissions, options.known_links)?.new;
     let entries = submissions.into_iter().map(|submission| Entry::new(submission, State::Queued, None, None));
     run.work(entries.collect())
 }
 
 /// Goes on where an earlier run ended, however it ended: sends what surely was not taken, waits for what was, and
-/// reports as [`JobOutcome::Unknown`], without touching it, what may have been. No result is fetched that is there.
+/// reports as [`JobOutcome::Unknown`], without touching it, what may have been.
+///
+/// No result is fetched that is in the ledger. One that had been fetched when the program died, but was not written
+/// down yet, is fetched once more: to ask costs nothing and changes nothing, and to note the question before would
+/// lose the result.
 ///
 /// **Errors**: as [`run_with_ledger`].
 pub fn resume_with_ledger(
@@ -124,6 +136,17 @@ struct Run<'a> {
     options: &'a RunOptions,
     cancel: &'a CancelToken,
     observe: &'a (dyn Fn(&JobReport) + Sync),
+    /// Submissions in a row that were not taken.
+    refusals: AtomicU32,
+    /// Questions in a row that were not answered because of who asked.
+    denials: AtomicU32,
+}
+
+/// What came of sending.
+enum Sent {
+    /// It is accepted, and this is how it stands.
+    Accepted(Entry),
+    Ended(JobOutcome),
 }
 
 impl<'a> Run<'a> {
@@ -139,17 +162,21 @@ impl<'a> Run<'a> {
             return Err(Error::new(ErrorKind::InvalidArgument, OP, what));
         }
         options.wait.check()?;
-        Ok(Self { client, ledger, options, cancel, observe })
+        Ok(Self { client, ledger, options, cancel, observe, refusals: AtomicU32::new(0), denials: AtomicU32::new(0) })
     }
 
     /// Takes every entry as far as it goes.
     fn work(&self, entries: VecDeque<Entry>) -> Result<Vec<JobReport>> {
         let helpers = self.options.in_flight.min(entries.len()).saturating_sub(1);
-        let (queue, done, failed) = (Mutex::new(entries), Mutex::new(Vec::new()), Mutex::new(None));
+        let (queue, done, failed) = (Mutex::new(entries), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         let stop = AtomicBool::new(false);
         let worker = || {
             while !stop.load(Ordering::SeqCst) && !self.cancel.is_cancelled() {
                 let Some(entry) = locked(&queue).pop_front() else { return };
+                // What was accepted stands before it in the queue.
+                if (entry.state == State::Queued && self.are_enough(&self.refusals)) || self.are_enough(&self.denials) {
+                    return;
+                }
                 match self.take_along(&entry, &|| stop.load(Ordering::SeqCst)) {
                     Ok(outcome) => {
                         let report = JobReport { req_id: entry.req_id().to_owned(), outcome };
@@ -158,7 +185,7 @@ impl<'a> Run<'a> {
                     }
                     Err(error) => {
                         stop.store(true, Ordering::SeqCst);
-                        locked(&failed).get_or_insert(error);
+                        locked(&failed).push(error);
                     }
                 }
             }
@@ -172,62 +199,141 @@ impl<'a> Run<'a> {
             }
             worker();
         });
-        match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
+        let mut failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+        match failed.next() {
+            // Each may name a submission that was paid.
+            Some(first) => Err(failed.fold(first, |all, next| all.at(format_args!("{}; and", next.context())))),
             None => Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 
     /// Takes one entry as far as it goes. Errors are the ledger's.
     fn take_along(&self, entry: &Entry, stop: &dyn Fn() -> bool) -> Result<JobOutcome> {
-        let Self { client, ledger, cancel, .. } = self;
+        if entry.state == State::Accepted {
+            return self.bring_home(entry, stop);
+        }
+        match self.send(entry)? {
+            Sent::Accepted(entry) => self.bring_home(&entry, stop),
+            Sent::Ended(outcome) => Ok(outcome),
+        }
+    }
+
+    fn send(&self, entry: &Entry) -> Result<Sent> {
         let req_id = entry.req_id();
-        let request_id = match (&entry.state, &entry.request_id) {
-            (State::Accepted, Some(request_id)) => request_id.clone(),
-            _ => {
-                if !ledger.advance(req_id, &Step::Sending)? {
-                    // A delivery came in between.
-                    return Ok(JobOutcome::Done);
-                }
-                match client.submit_with(&entry.submission, cancel) {
-                    Ok(accepted) => {
-                        let request_id = accepted.request_id;
-                        let step = Step::Accepted { request_id: request_id.clone() };
-                        // What was paid must be found again, be it in the message.
-                        let lost =
-                            |e: Error| e.at(format_args!("requestId {request_id} of req_id {req_id} was not kept"));
-                        ledger.advance(req_id, &step).map_err(lost)?;
-                        request_id
+        if let Some(moved) = self.step(req_id, &Step::Sending)? {
+            return Ok(moved_elsewhere(moved));
+        }
+        match self.client.submit_with(&entry.submission, self.cancel) {
+            Ok(accepted) => {
+                self.refusals.store(0, Ordering::SeqCst);
+                let request_id = accepted.request_id;
+                let step = Step::Accepted { request_id: request_id.clone() };
+                // What was paid must be found again, be it in the message.
+                let lost = |e: Error| e.at(format_args!("requestId {request_id} of req_id {req_id} was not kept"));
+                Ok(match self.step(req_id, &step).map_err(lost)? {
+                    Some(moved) => moved_elsewhere(moved),
+                    None => {
+                        let mut entry = entry.clone();
+                        (entry.state, entry.request_id) = (State::Accepted, Some(request_id));
+                        Sent::Accepted(entry)
                     }
-                    Err(error) => {
-                        let (step, outcome) = not_submitted(error);
-                        ledger.advance(req_id, &step)?;
-                        return Ok(outcome);
-                    }
-                }
+                })
             }
-        };
+            Err(error) => {
+                self.count_refusal(&error);
+                let (step, outcome) = not_submitted(error);
+                Ok(self.step(req_id, &step)?.map_or(Sent::Ended(outcome), moved_elsewhere))
+            }
+        }
+    }
+
+    /// Waits for the result of what was accepted.
+    fn bring_home(&self, entry: &Entry, stop: &dyn Fn() -> bool) -> Result<JobOutcome> {
         if matches!(entry.submission.mode(), ReturnMode::Push { .. }) {
             return Ok(JobOutcome::AwaitingCallback);
         }
-        match client.wait_until(&request_id, &self.options.wait, cancel, stop) {
-            Ok(Ended::Done(transcript)) => {
-                ledger.advance(req_id, &Step::Done { result: transcript.raw().to_owned() })?;
-                Ok(JobOutcome::Done)
-            }
+        let req_id = entry.req_id();
+        let Some(request_id) = &entry.request_id else {
+            let what = format!("{req_id} was accepted, but the ledger holds no requestId to ask for the result by");
+            return Ok(JobOutcome::Running(Error::new(ErrorKind::InvalidState, OP, what)));
+        };
+        let (step, outcome) = match self.client.wait_until(request_id, &self.options.wait, self.cancel, stop) {
+            Ok(Ended::Done(transcript)) => (Step::Done { result: transcript.raw().to_owned() }, JobOutcome::Done),
             Ok(Ended::Failed(failure)) => {
-                ledger.advance(req_id, &Step::Failed { why: failure.to_string() })?;
-                Ok(JobOutcome::Failed(failure.to_error(OP, Some(&request_id))))
+                let outcome = JobOutcome::Failed(failure.to_error(OP, Some(request_id)));
+                (Step::Failed { why: failure.to_string() }, outcome)
             }
-            Err(error) => Ok(JobOutcome::Running(error)),
+            Err(error) => {
+                if matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::PermissionDenied) {
+                    self.count(&self.denials, &error);
+                }
+                return Ok(JobOutcome::Running(error));
+            }
+        };
+        self.denials.store(0, Ordering::SeqCst);
+        Ok(match self.step(req_id, &step)?.map(moved_elsewhere) {
+            Some(Sent::Ended(outcome)) => outcome,
+            Some(Sent::Accepted(_)) | None => outcome,
+        })
+    }
+
+    /// Writes a step down. If a delivery or another program has moved the entry on in the meantime, so that the step
+    /// comes too late or is no longer possible, nothing changes, and how the entry stands now comes back.
+    fn step(&self, req_id: &str, step: &Step) -> Result<Option<Entry>> {
+        match self.ledger.advance(req_id, step) {
+            Ok(true) => return Ok(None),
+            Ok(false) => {}
+            Err(error) if error.kind() == ErrorKind::InvalidState => {}
+            Err(error) => return Err(error),
+        }
+        let gone = || Error::new(ErrorKind::NotFound, OP, format!("req_id {req_id} is no longer in the ledger"));
+        self.ledger.entry(req_id)?.ok_or_else(gone).map(Some)
+    }
+
+    fn count_refusal(&self, error: &Error) {
+        let code = error.service().and_then(|fault| fault.code.as_deref());
+        let recognition = code.is_some_and(|code| Code::from_text(code) == Code::RecognitionFailed);
+        if recognition || matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::InvalidArgument) {
+            return;
+        }
+        self.count(&self.refusals, error);
+    }
+
+    fn count(&self, in_a_row: &AtomicU32, error: &Error) {
+        let now = in_a_row.fetch_add(1, Ordering::SeqCst).saturating_add(1);
+        if now == self.options.stop_after_refusals {
+            tracing::warn!(in_a_row = now, error = %error, "the run goes no further: the service says no to everything");
         }
     }
+
+    /// Whether so many failed in a row that trying others is of no use.
+    fn are_enough(&self, in_a_row: &AtomicU32) -> bool {
+        let most = self.options.stop_after_refusals;
+        most > 0 && in_a_row.load(Ordering::SeqCst) >= most
+    }
+}
+
+/// What an entry has come to that did not wait for us.
+fn moved_elsewhere(entry: Entry) -> Sent {
+    let error = |kind, what: &str| {
+        let mut fault = ServiceFault::new(SERVICE);
+        fault.request_id = Some(entry.req_id().to_owned());
+        Error::new(kind, SUBMIT_OP, entry.note.as_deref().unwrap_or(what)).with_service(fault)
+    };
+    Sent::Ended(match entry.state {
+        State::Accepted => return Sent::Accepted(entry),
+        State::Done => JobOutcome::Done,
+        State::Failed => JobOutcome::Failed(error(ErrorKind::Service, "it failed")),
+        State::Unknown => JobOutcome::Unknown(error(ErrorKind::OutcomeUnknown, "nobody knows whether it was taken")),
+        State::Sending => JobOutcome::Unknown(error(ErrorKind::OutcomeUnknown, "another program is sending it")),
+        State::Queued => JobOutcome::NotSent(error(ErrorKind::InvalidState, "another program has put it back")),
+    })
 }
 
 /// What the error of a submission means for its entry.
 fn not_submitted(error: Error) -> (Step, JobOutcome) {
     let why = error.context().to_owned();
-    let refused = error.service().is_some_and(|fault| fault.code.is_some()) && error.retry() == Retry::No;
+    let answered = error.service().is_some_and(|fault| fault.code.is_some() || fault.http_status.is_some());
     match error.kind() {
         ErrorKind::OutcomeUnknown => (Step::Unknown { why }, JobOutcome::Unknown(error)),
         _ if error.retry() == Retry::Unknown => (Step::Unknown { why }, JobOutcome::Unknown(error)),
@@ -236,7 +342,8 @@ fn not_submitted(error: Error) -> (Step, JobOutcome) {
         // To be fixed by the caller, and then to be sent.
         ErrorKind::Unauthenticated | ErrorKind::PermissionDenied => (Step::NotSent { why }, JobOutcome::NotSent(error)),
         ErrorKind::InvalidArgument => (Step::Failed { why }, JobOutcome::Failed(error)),
-        _ if refused => (Step::Failed { why }, JobOutcome::Failed(error)),
+        // The service's no, in its own words or by the status: 3xx, 400, 404, 413. Asked again, it will say the same.
+        _ if answered && error.retry() == Retry::No => (Step::Failed { why }, JobOutcome::Failed(error)),
         _ => (Step::NotSent { why }, JobOutcome::NotSent(error)),
     }
 }

@@ -1,6 +1,8 @@
 //! The client over a scripted transport: what is sent, what is tried again, what becomes of each answer.
 
+mod enter;
 mod ledger;
+mod run;
 mod wait;
 
 use std::sync::Arc;
@@ -232,11 +234,14 @@ fn what_the_service_may_have_taken_is_never_sent_again() {
         assert_eq!((error.kind(), error.retry(), sent), (ErrorKind::OutcomeUnknown, Retry::Unknown, 1), "{shown}");
         let fault = error.service().unwrap_or_else(|| panic!("{shown}"));
         assert_eq!((fault.service, fault.request_id.as_deref()), ("transcription", Some("call-1")), "{shown}");
+        // Who only reads the line must learn by what to ask the service.
+        assert!(error.to_string().contains("req_id call-1: "), "{error}");
     }
     // An answer, but one that leaves the same question open.
     for status in [500, 501, 599] {
         let (error, sent) = failing(vec![answer(status, &[], "oops")]);
         assert_eq!((error.kind(), error.retry(), sent), (ErrorKind::Service, Retry::Unknown, 1), "{status}");
+        assert!(error.to_string().contains("req_id call-1: "), "{error}");
     }
 }
 

@@ -1,16 +1,14 @@
 //! A token is set, every error is provoked, and everything that can be shown is searched for it.
 
-use std::error::Error as StdError;
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use super::server::{Serve, Server, http};
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
 use voxline_api::CancelToken;
 use voxline_api::chat::{AppCredentials, AudioUrl, ChatAudio, ChatClient, ChatData, ChatRequest, VoiceFormat};
 use voxline_api::http::{Limits, Request, Response, Transport, TransportError};
 use voxline_core::options::{HttpOptions, ProxyUrl};
+use voxline_testkit::canary::{Ear, find, shown};
 
 /// Needs escaping in JSON and in addresses, so that a server can echo it in three spellings.
 const TOKEN: &str = "cAnArY\"+/%-token-0123456789";
@@ -21,69 +19,6 @@ const AUTH_CODE: &str = "cAnArYcOdE\"+&=%-code-0123456789";
 const FRESH: &str = "cAnArY\"+/%-fresh-0123456789";
 /// What is left of them in every spelling.
 const CANARY: &str = "cAnArY";
-
-/// Where everything that is shown ends up.
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Sink {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Sink {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// The HTTP library speaks to the `log` crate.
-struct Logger(Sink);
-
-impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-    fn log(&self, record: &log::Record<'_>) {
-        let line = format!("{} {}\n", record.level(), record.args());
-        // A server that writes the token into its own Content-Type gets that logged here; nobody can help it.
-        if !line.starts_with("DEBUG Response {") {
-            // In one piece: other tests log at the same time.
-            self.0.clone().write_all(line.as_bytes()).unwrap();
-        }
-    }
-    fn flush(&self) {}
-}
-
-/// Catches what the library logs from any thread. Its level "trace" is left out: it writes whole addresses there.
-fn library_log() -> Sink {
-    let sink = Sink::default();
-    log::set_boxed_logger(Box::new(Logger(sink.clone()))).unwrap();
-    log::set_max_level(log::LevelFilter::Debug);
-    sink
-}
-
-/// Everything that can be shown of an error.
-fn shown(error: &(dyn StdError + 'static)) -> String {
-    let mut all = String::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        all.push_str(&format!("{error}\n{error:?}\n{error:#?}\n"));
-        next = error.source();
-    }
-    all
-}
 
 fn options(change: impl Fn(&mut HttpOptions)) -> HttpOptions {
     let mut options = HttpOptions::default();
@@ -146,17 +81,10 @@ fn misbehaviours(secret: &str) -> Vec<Serve> {
 
 #[test]
 fn no_secret_is_in_an_error_a_log_or_debug_output() {
-    let library_log = library_log();
-    let traced = Sink::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(traced.clone())
-        .finish();
+    // The other tests, which run beside this one, are listened to as well.
+    let ear = Ear::listen(&[], true).unwrap();
     let mut all = String::new();
     let mut failures = 0;
-    // For the whole program: the other tests, which run beside this one, are listened to as well.
-    tracing::subscriber::set_global_default(subscriber).unwrap();
     for serve in misbehaviours(TOKEN) {
         // What is sent again finds a server that hangs up.
         let server = Server::start(vec![serve]);
@@ -187,14 +115,9 @@ fn no_secret_is_in_an_error_a_log_or_debug_output() {
     all.push_str(&asking_for_tokens());
     all.push_str(&before_sending());
     assert!(failures > 100, "only {failures} errors were provoked");
-    all.push_str(&traced.text());
-    all.push_str(&library_log.text());
-    for secret in [CANARY, "accessToken\":\"c", "appkey=", "authcode=", "0123456789"] {
-        if let Some(at) = all.find(secret) {
-            let around: String = all[..at].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
-            panic!("{secret} is shown: {around}{}", &all[at..(at + 60).min(all.len())]);
-        }
-    }
+    all.push_str(&ear.text());
+    let secrets = [CANARY, "accessToken\":\"c", "appkey=", "authcode=", "0123456789"];
+    assert_eq!(find(&all, &secrets), None);
     // The search would be worth nothing if nothing had been shown.
     for part in [
         "[secret]",
@@ -210,7 +133,7 @@ fn no_secret_is_in_an_error_a_log_or_debug_output() {
     ] {
         assert!(all.contains(part), "{part} was not shown");
     }
-    assert!(library_log.text().contains("POST"), "the HTTP library was not heard");
+    assert_eq!(ear.speakers(), [""; 0], "said something through the log crate");
 }
 
 /// Everything that can go wrong with tokens that the client gets itself.
@@ -291,7 +214,7 @@ fn before_sending() -> String {
 struct Recording(Arc<Mutex<Vec<Request>>>);
 
 impl Transport for Recording {
-    fn send(&self, request: &Request, _: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
         self.0.lock().unwrap().push(request.clone());
         Err(TransportError::Protocol("x".to_owned()))
     }

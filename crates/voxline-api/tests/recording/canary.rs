@@ -2,13 +2,12 @@
 
 use std::error::Error as StdError;
 use std::fs;
-use std::io::{Read, Write};
-use std::sync::{Arc, Mutex};
+use std::io::Read;
 
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 use voxline_api::CancelToken;
 use voxline_api::recording::{DownloadOptions, DownloadScheme, RecordingClient, RecordingId};
+use voxline_testkit::canary::{Ear, find, shown};
 
 use super::server::{Reply, Server, http, located};
 use super::sockets::{Folder, audio, options};
@@ -17,57 +16,6 @@ const TOKEN: &str = "tOkEnCaNaRy\"+/%-0123456789";
 const KEY: &str = "kEyCaNaRy+/%2B0123456789==";
 /// What is left of either in every spelling.
 const CANARIES: [&str; 3] = ["CaNaRy", "0123456789", "key="];
-
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Sink {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Sink {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// The HTTP library speaks to the `log` crate.
-struct Logger(Sink);
-
-impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-    fn log(&self, record: &log::Record<'_>) {
-        let line = format!("{} {}\n", record.level(), record.args());
-        // A server that writes a secret into its own header gets that logged here; nobody can help it.
-        if !line.starts_with("DEBUG Response {") {
-            self.0.clone().write_all(line.as_bytes()).unwrap();
-        }
-    }
-    fn flush(&self) {}
-}
-
-fn shown(error: &(dyn StdError + 'static)) -> String {
-    let (mut all, mut next) = (String::new(), Some(error));
-    while let Some(error) = next {
-        all.push_str(&format!("{error}\n{error:?}\n{error:#?}\n"));
-        next = error.source();
-    }
-    all
-}
 
 /// Every misbehaviour of a server, with both secrets echoed wherever they can be. The API (`as_api`) gives away no bare
 /// signature: before there is an address, nobody can know that it is one.
@@ -112,17 +60,7 @@ fn client(server: &Server) -> RecordingClient {
 
 #[test]
 fn neither_token_nor_signature_is_in_any_error_log_debug_output_or_file_beside() {
-    let (logged, traced) = (Sink::default(), Sink::default());
-    log::set_boxed_logger(Box::new(Logger(logged.clone()))).unwrap();
-    // Its level "trace" is left out: the library writes whole addresses there.
-    log::set_max_level(log::LevelFilter::Debug);
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(traced.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-
+    let ear = Ear::listen(&[], true).unwrap();
     let folder = Folder::new("canary");
     let ids = [RecordingId::new("u", "t", "r"), RecordingId::new("u", "t", "s")];
     let (mut all, mut failures) = (String::new(), 0);
@@ -168,20 +106,14 @@ fn neither_token_nor_signature_is_in_any_error_log_debug_output_or_file_beside()
     }
     all.push_str(&interrupted(&folder));
     assert!(failures > 500, "only {failures} errors were provoked");
-    all.push_str(&traced.text());
-    all.push_str(&logged.text());
-    for secret in CANARIES {
-        if let Some(at) = all.find(secret) {
-            let before: String = all[..at].chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
-            panic!("{secret} is shown: {before}{}", all[at..].chars().take(60).collect::<String>());
-        }
-    }
+    all.push_str(&ear.text());
+    assert_eq!(find(&all, &CANARIES), None);
     // The search would be worth nothing if nothing had been shown.
     for part in ["[secret]", "/download-full-voice", "status=403", "call.wav", "total_bytes", "answer began", "expired"]
     {
         assert!(all.contains(part), "{part} was not shown");
     }
-    assert!(logged.text().contains("GET"), "the HTTP library was not heard");
+    assert_eq!(ear.speakers(), [""; 0], "said something through the log crate");
 }
 
 /// A download that leaves its note behind, from a server that puts the secrets into what is noted.

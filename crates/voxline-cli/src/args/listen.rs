@@ -23,6 +23,13 @@ pub(crate) struct Listen {
     /// Largest delivery accepted, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     pub(crate) max_body: u64,
+    /// Seconds that a delivery may take, from the opening of its connection or the answer before it. A slower sender is
+    /// cut off; the service delivers again.
+    #[arg(long, value_name = "S", default_value_t = 60.0)]
+    pub(crate) timeout: f64,
+    /// Connections at the same time; others wait.
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) connections: u16,
     /// Stop after this many new results [default: never].
     #[arg(long, value_name = "N")]
     pub(crate) count: Option<u64>,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::ledger::Ledger;
+
 /// Submit recordings for transcription and fetch the results.
 ///
 /// Credentials come from the environment: VOXLINE_TRANSCRIPTION_APP_ID with VOXLINE_TRANSCRIPTION_APP_KEY, or a ready
@@ -23,7 +25,10 @@ pub(crate) enum TranscribeAction {
     /// Wait for a result and print the transcript.
     Wait(Wait),
     /// Submit many recordings and wait for their results, with a ledger that survives a crash.
+    ///
+    /// Once interrupted (Ctrl-C), it sends nothing more, records what is under way and ends; --resume goes on.
     Run(Run),
+    Ledger(Ledger),
 }
 
 /// Where the service is.
@@ -94,16 +99,21 @@ pub(crate) struct Wait {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Run {
-    /// Links of recordings, or text files with one link a line.
+    /// Links of recordings, or text files with one link a line. A link that is listed twice is submitted once.
     #[arg(value_name = "FILE-OR-URL", required_unless_present = "resume")]
     pub(crate) inputs: Vec<String>,
     /// Where submissions and results are kept. It holds the links, which may be signed, but no credentials.
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
-    /// Go on with what an earlier run left: nothing that may have been taken is submitted again, and links that are in
-    /// the ledger already are not entered again.
+    /// Go on with what an earlier run left. Nothing that may have been taken is submitted again; links that are in the
+    /// ledger already, whatever became of them, are not entered again, and new ones are. What failed or whose outcome
+    /// is unknown waits for `voxline transcribe ledger`.
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Submit every link as it is listed, also those that are in the ledger already or listed twice, and pay for them
+    /// again.
+    #[arg(long, conflicts_with = "resume")]
+    pub(crate) again: bool,
     /// Have results delivered to this address instead of fetching them.
     #[arg(long, value_name = "URL")]
     pub(crate) callback_url: Option<String>,

@@ -1,9 +1,12 @@
 //! `voxline chat`.
 
+use std::ops::ControlFlow;
+use std::path::Path;
+
 use serde_json::json;
 use voxline::chat::{
     self, Answer, AnswerAudio, AppCredentials, CancelToken, ChatAnswer, ChatClient, ChatClientBuilder, ChatData,
-    ChatRequest, DEFAULT_BASE_URL, VoiceName,
+    ChatRequest, DEFAULT_BASE_URL, SizeLimit, VoiceName,
 };
 use voxline::{Encoding, Error, ErrorKind, Options, Report, Result, prepare_with};
 
@@ -11,35 +14,45 @@ use crate::args::Chat;
 use crate::cmd::{about, name, source};
 use crate::credentials::Credentials;
 use crate::fail::Fail;
+use crate::interrupt;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::show;
 
 pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
+    if args.tts.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+        return Err(Fail::usage_text("--tts needs a file: standard output is for the answer"));
+    }
     let mut options = args.options()?;
     // The request encodes; what is prepared here is what goes into it.
     options.target.base64 = false;
     let endpoint = args.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL);
-    let builder = ChatClient::builder().base_url(endpoint).http(options.http.clone());
+    let limit = if args.strict_size { SizeLimit::STRICT } else { SizeLimit::default() };
+    let builder = ChatClient::builder().base_url(endpoint).http(options.http.clone()).size_limit(limit);
     let client = with_credentials(builder, credentials)?.build()?;
     if client.uses_trial_host() {
         show::remark("warning: the vendor's trial host is used; it is not meant for production (see --endpoint)");
     }
     let name = name(&args.input);
     let bar = Bar::new(&name);
-    let result = prepare_with(source(&args.input), &options, |progress| bar.update(progress));
+    let cancel = interrupt::token();
+    let result = prepare_with(source(&args.input), &options, |progress| {
+        if cancel.is_cancelled() { ControlFlow::Break(()) } else { bar.update(progress) }
+    });
     drop(bar);
     let prepared = result.map_err(|e| about(e, &name))?;
     let request = with_data(args, request(args, chat::audio(&prepared)?))?;
-    let answer = client.send(&request)?;
-    if let Some(path) = &args.tts {
-        save_spoken(&client, &answer, answer_audio(&args.audiotype), path)?;
-    }
+    // Before anything is sent: a file that cannot be written is no reason to have asked in vain.
+    let spoken = args.tts.as_ref().map(|path| Ok::<_, Error>((path, Output::open(path, false)?))).transpose()?;
+    let answer = client.send_with(&request, &cancel)?;
     if args.json {
         show::line(&to_json(&answer, prepared.report()).to_string())?;
     } else {
         show::line(answer.answer().chat_text())?;
         show::warnings(&name, &prepared.report().warnings);
+    }
+    if let Some((path, output)) = spoken {
+        save_spoken(&client, &answer, answer_audio(&args.audiotype), path, output, &cancel)?;
     }
     Ok(())
 }
@@ -63,6 +76,9 @@ fn with_credentials(builder: ChatClientBuilder, credentials: &Credentials) -> Re
 
 fn request(args: &Chat, audio: chat::ChatAudio) -> ChatRequest {
     let mut request = ChatRequest::new(audio).with_tts(args.tts.is_some());
+    if let Some(literal) = &args.voice_type {
+        request = request.with_voice_type(literal);
+    }
     if args.tts.is_some() {
         request = request.with_answer_audio(answer_audio(&args.audiotype));
     }
@@ -124,7 +140,14 @@ fn answer_audio(form: &str) -> AnswerAudio {
 }
 
 /// Fetches the spoken answer and writes it as WAV at its own rate.
-fn save_spoken(client: &ChatClient, answer: &ChatAnswer, kind: AnswerAudio, path: &std::path::Path) -> Result<()> {
+fn save_spoken(
+    client: &ChatClient,
+    answer: &ChatAnswer,
+    kind: AnswerAudio,
+    path: &Path,
+    mut output: Output,
+    cancel: &CancelToken,
+) -> Result<()> {
     use std::io::Write as _;
     let Some(link) = answer.audio_url() else {
         return Err(Error::new(
@@ -133,12 +156,11 @@ fn save_spoken(client: &ChatClient, answer: &ChatAnswer, kind: AnswerAudio, path
             "the service sent no link to a spoken answer",
         ));
     };
-    let bytes = client.fetch_audio(link, &CancelToken::new())?;
+    let bytes = client.fetch_audio(link, cancel)?;
     let mut options = Options::default();
     options.set("target.sample_rate_hz", "keep")?;
     options.target.encoding = Encoding::Wav;
     let spoken = chat::decode_answer(&bytes, kind, &options)?;
-    let mut output = Output::open(path, false)?;
     output.write_all(spoken.data()).map_err(|e| Error::io("write spoken answer", path.display(), e))?;
     output.commit()
 }

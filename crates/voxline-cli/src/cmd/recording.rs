@@ -1,7 +1,11 @@
 //! `voxline recording`.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+mod queue;
+mod target;
+
+use std::collections::HashSet;
+use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
@@ -15,8 +19,11 @@ use crate::args::recording::{Get, Recording, RecordingAction, Url, Which};
 use crate::args::{apply_pairs, checked, from_environment};
 use crate::credentials::Credentials;
 use crate::fail::Fail;
+use crate::interrupt;
 use crate::progress::Bar;
 use crate::show;
+use queue::Queue;
+use target::target;
 
 pub(crate) fn run(args: &Recording, credentials: &Credentials) -> Result<(), Fail> {
     match &args.action {
@@ -36,21 +43,42 @@ fn client(which: &Which, credentials: &Credentials) -> Result<RecordingClient, F
         .base_url(which.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL))
         .token(token)
         .download_scheme(which.download_scheme.parse().map_err(Fail::usage)?)
+        .send_token_to_download_host(which.send_token_to_download_host)
+        .max_audio_bytes(options.limits.max_input_bytes)
         .http(options.http)
         .build()?;
     Ok(client)
 }
 
-fn ids(which: &Which) -> Vec<RecordingId> {
+/// Each recording once, in the order in which they are named.
+fn ids(which: &Which) -> Result<Vec<RecordingId>, Fail> {
+    let mut records = which.records.clone();
+    if let Some(path) = &which.records_from {
+        records.extend(records_from(path)?);
+    }
+    let mut known = HashSet::new();
+    records.retain(|record| known.insert(record.clone()));
+    if records.is_empty() {
+        return Err(Fail::usage_text("the list of records is empty"));
+    }
     let id = |record: &String| {
         let id = RecordingId::new(&which.user, &which.task, record);
         which.sub_user.iter().fold(id, RecordingId::with_sub_user)
     };
-    which.records.iter().map(id).collect()
+    Ok(records.iter().map(id).collect())
+}
+
+/// The lines of a list, without those that are empty or a remark.
+fn records_from(path: &Path) -> Result<Vec<String>, Fail> {
+    let text = if path.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(path) };
+    let text = text.map_err(|e| Error::io("read list of records", path.display(), e))?;
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    Ok(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
 }
 
 fn run_url(args: &Url, credentials: &Credentials) -> Result<(), Fail> {
-    let located = client(&args.which, credentials)?.locate_many(&ids(&args.which)).into_entries();
+    let located =
+        client(&args.which, credentials)?.locate_many_with(&ids(&args.which)?, &interrupt::token()).into_entries();
     let mut failed = false;
     for Located { id, result, .. } in located {
         failed |= result.is_err();
@@ -64,45 +92,51 @@ fn run_url(args: &Url, credentials: &Credentials) -> Result<(), Fail> {
 }
 
 fn run_get(args: &Get, credentials: &Credentials) -> Result<(), Fail> {
-    let ids = ids(&args.which);
-    if ids.len() > 1 && !args.output.is_dir() {
+    let mut ids = ids(&args.which)?;
+    let in_folder = args.output.is_dir();
+    if ids.len() > 1 && !in_folder {
         return Err(Fail::usage_text("several recordings need -o to be an existing folder"));
     }
     let client = client(&args.which, credentials)?;
-    let located = client.locate_many(&ids).into_entries();
+    if args.resume && in_folder {
+        let (there, missing): (Vec<_>, Vec<_>) =
+            ids.into_iter().partition(|id| target(&args.output, &id.record_id).is_file());
+        for id in &there {
+            report_there(id, &target(&args.output, &id.record_id), args.which.json)?;
+        }
+        ids = missing;
+    }
+    let cancel = interrupt::token();
     let options = DownloadOptions::default().with_resume(args.resume);
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
+    let all = ids.len();
+    let queue = Queue::new(&client, ids, &cancel);
+    let done = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for _ in 0..usize::from(args.jobs).min(located.len()) {
+        for _ in 0..usize::from(args.jobs).min(all) {
             scope.spawn(|| {
-                while let Some(Located { id, result, .. }) = located.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let done = match result {
-                        Ok(url) => fetch(&client, url, &target(&args.output, id), &options, args.which.json),
-                        Err(error) => report_failure(id, error, args.which.json).and(Ok(false)),
+                while !cancel.is_cancelled()
+                    && let Some((id, found)) = queue.next()
+                {
+                    let json = args.which.json;
+                    let path = target(&args.output, &id.record_id);
+                    let fetched = match found {
+                        Ok(url) => fetch(&client, &url, &path, &options, json, &cancel),
+                        Err(error) => report_failure(&id, &error, json).and(Ok(false)),
                     };
-                    if !matches!(done, Ok(true))
-                        && let Ok(mut failures) = failures.lock()
-                    {
-                        failures.push(done);
-                    }
+                    done.fetch_add(usize::from(matches!(fetched, Ok(true))), Ordering::Relaxed);
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap_or_default();
-    if failures.is_empty() { Ok(()) } else { Err(Fail::Reported) }
-}
-
-/// A file name for a record: what is no plain character of an id must not lead elsewhere.
-fn target(output: &Path, id: &RecordingId) -> PathBuf {
-    if !output.is_dir() {
-        return output.to_owned();
+    let done = done.into_inner();
+    if done == all {
+        return Ok(());
     }
-    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    let name: String = id.record_id.chars().map(plain).collect();
-    // No ending: what the recording is tells its content. And no name that is hidden or means a folder.
-    output.join(if name.starts_with('.') { format!("_{name}") } else { name })
+    if cancel.is_cancelled() {
+        let on = if args.resume { "the same command goes on" } else { "--resume keeps what is half there" };
+        show::remark(&format!("interrupted: {done} of {all} recordings are there; {on}"));
+    }
+    Err(Fail::Reported)
 }
 
 /// Downloads one; whether that worked out.
@@ -112,12 +146,13 @@ fn fetch(
     path: &Path,
     options: &DownloadOptions,
     json: bool,
+    cancel: &CancelToken,
 ) -> Result<bool> {
     let bar = Bar::new(&url.id().record_id);
     let progress = |progress: voxline::recording::DownloadProgress| {
         bar.bytes(progress.received_bytes, progress.total_bytes);
     };
-    let result = client.download_url(url, path, options, progress, &CancelToken::new());
+    let result = client.download_url(url, path, options, progress, cancel);
     drop(bar);
     match result {
         Ok(downloaded) => report_success(url.id(), &downloaded, json).and(Ok(true)),
@@ -135,6 +170,16 @@ fn report_success(id: &RecordingId, downloaded: &Downloaded, json: bool) -> Resu
     show::line(&format!("{path}: {} bytes", downloaded.bytes))
 }
 
+/// A file that an earlier run completed.
+fn report_there(id: &RecordingId, path: &Path, json: bool) -> Result<()> {
+    let path = path.display();
+    if json {
+        let line = json!({ "record": id.record_id, "path": path.to_string(), "already_there": true });
+        return show::line(&line.to_string());
+    }
+    show::line(&format!("{path}: was there already"))
+}
+
 fn report_failure(id: &RecordingId, error: &Error, json: bool) -> Result<()> {
     if json {
         let code = error.service().and_then(|fault| fault.code.clone());
@@ -146,18 +191,4 @@ fn report_failure(id: &RecordingId, error: &Error, json: bool) -> Result<()> {
     }
     show::remark(&format!("error: record {}: {error}", id.record_id));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_id_cannot_leave_the_folder() {
-        let folder = std::env::temp_dir();
-        for record in ["../../x", "a/b", "..", "c:\\d"] {
-            let path = target(&folder, &RecordingId::new("u", "t", record));
-            assert_eq!(path.parent(), Some(folder.as_path()), "{record}: {}", path.display());
-        }
-    }
 }

@@ -1,11 +1,12 @@
 //! `voxline chat` and `voxline sim`.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{asset, fine, program, stderr, stdout};
+use crate::support::{asset, fine, names, program, stderr, stdout};
 
 /// Looks like nothing else: it must turn up nowhere.
 const CANARY: &str = "canary-7f3a9c51e2";
@@ -29,6 +30,15 @@ impl Sim {
         let mut url = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
         Self { child, url: url.trim().to_owned() }
+    }
+
+    /// What it saw.
+    pub(crate) fn log(&self) -> Value {
+        let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        stream.write_all(b"GET /_log HTTP/1.1\r\nHost: sim\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 }
 
@@ -147,4 +157,37 @@ fn audio_that_is_too_long_is_refused_before_anything_is_sent() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("limit exceeded"), "{}", stderr(&output));
+}
+
+#[test]
+fn nothing_is_sent_when_the_spoken_answer_has_no_place() {
+    let sim = Sim::start(&[]);
+    for path in ["/no-such-folder/answer.wav", "-"] {
+        let output = chat(&sim.url, voxline_sim::DEMO_TOKEN, &["--tts", path]);
+        assert!(!output.status.success(), "{path}");
+    }
+    assert_eq!(sim.log()["counts"]["chat"], Value::Null);
+}
+
+#[test]
+fn the_answer_is_printed_even_when_its_sound_cannot_be_had() {
+    let sim = Sim::start(&["--faults", "tts:http=404"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("answer.wav");
+    let output = chat(&sim.url, voxline_sim::DEMO_TOKEN, &["--tts", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("15.4"), "{}", stdout(&output));
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn what_the_page_leaves_open_can_be_set() {
+    let sim = Sim::start(&[]);
+    let literal = chat(&sim.url, voxline_sim::DEMO_TOKEN, &["--voice-type", "16000"]);
+    assert!(stderr(&literal).contains("16000"), "{}", stderr(&literal));
+    assert_eq!(sim.log()["counts"]["chat"]["refused"], 1);
+    let strict = chat(&sim.url, voxline_sim::DEMO_TOKEN, &["--strict-size"]);
+    let text = stderr(&strict);
+    assert!(text.contains("limit exceeded") && text.contains("less than 600000 bytes of base64 text"), "{text}");
+    assert_eq!(sim.log()["counts"]["chat"]["requests"], 1);
 }

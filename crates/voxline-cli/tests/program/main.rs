@@ -5,6 +5,11 @@ mod chat;
 #[cfg(test)]
 mod info;
 #[cfg(test)]
+#[cfg(unix)]
+mod interrupt;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod listen;
 #[cfg(test)]
 mod memory;

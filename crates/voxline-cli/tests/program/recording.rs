@@ -84,3 +84,103 @@ fn a_link_is_printed_and_a_token_is_not() {
     let output = program().args(["recording", "url", "--user", "u", "--task", "t", "--record", "r"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// A simulator with these recordings besides its own.
+fn with_recordings(recordings: &[(&str, &str)]) -> Sim {
+    let pairs: Vec<String> =
+        recordings.iter().map(|(id, name)| format!("{id}={}", asset(name).to_str().unwrap())).collect();
+    Sim::start(&pairs.iter().flat_map(|pair| ["--recording", pair]).collect::<Vec<_>>())
+}
+
+#[test]
+fn ids_that_look_alike_come_to_files_of_their_own() {
+    let recordings = [("a/b", "call.wav"), ("a_b", "call.mp3"), ("x", "call.mp3"), ("x.part", "call.wav")];
+    let sim = with_recordings(&recordings);
+    let folder = tempfile::tempdir().unwrap();
+    let records = recordings.iter().chain(&recordings[..1]).flat_map(|(id, _)| ["--record", id]);
+    let arguments: Vec<&str> = records.chain(["-o", folder.path().to_str().unwrap()]).collect();
+    let text = String::from_utf8(fine(&recording(&sim, DEMO_RECORDING_TOKEN, "get", &arguments))).unwrap();
+    // The one that is named twice is fetched once.
+    assert_eq!(text.lines().count(), 4, "{text}");
+    let expected = ["a%2Fb", "a_b", "x", "x%2Epart"];
+    assert_eq!(names(folder.path()), expected);
+    for (name, (_, content)) in expected.iter().zip(recordings) {
+        assert!(std::fs::read(folder.path().join(name)).unwrap() == std::fs::read(asset(content)).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_list_is_read_and_resuming_fetches_only_what_is_missing() {
+    let sim = with_recordings(&[("one", "call.wav"), ("two", "call.mp3")]);
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, "\u{feff}# calls of today\r\none\r\n\r\n  two  \r\none\r\n").unwrap();
+    let calls = folder.path().join("calls");
+    std::fs::create_dir(&calls).unwrap();
+    std::fs::write(calls.join("one"), "complete").unwrap();
+    let arguments = ["--records-from", list.to_str().unwrap(), "-o", calls.to_str().unwrap(), "--json"];
+    let resumed = fine(&recording(&sim, DEMO_RECORDING_TOKEN, "get", &[&arguments[..], &["--resume"]].concat()));
+    let lines: Vec<Value> =
+        String::from_utf8(resumed).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["record"], &lines[0]["already_there"]), (&"one".into(), &true.into()));
+    assert_eq!((&lines[1]["record"], &lines[1]["already_there"]), (&"two".into(), &Value::Null));
+    assert_eq!(std::fs::read(calls.join("one")).unwrap(), b"complete");
+    assert_eq!(sim.log()["counts"]["download"]["requests"], 1);
+    // Without it everything is fetched, and what is there is replaced.
+    fine(&recording(&sim, DEMO_RECORDING_TOKEN, "get", &arguments));
+    assert_eq!(names(&calls), ["one", "two"]);
+    assert_eq!(std::fs::read(calls.join("one")).unwrap(), std::fs::read(asset("call.wav")).unwrap());
+    std::fs::write(&list, "# nothing\n").unwrap();
+    let empty = recording(&sim, DEMO_RECORDING_TOKEN, "get", &arguments);
+    assert_eq!(empty.status.code(), Some(2), "{}", stderr(&empty));
+}
+
+#[test]
+fn a_refused_token_is_not_tried_for_every_recording() {
+    let sim = Sim::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, (0..100).map(|n| format!("r{n}\n")).collect::<String>()).unwrap();
+    let arguments = ["--records-from", list.to_str().unwrap(), "-o", folder.path().to_str().unwrap(), "--json"];
+    let output = recording(&sim, CANARY, "get", &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 100);
+    assert_eq!(sim.log()["counts"]["batch"]["requests"], 1);
+}
+
+#[test]
+fn the_limit_of_an_input_holds_for_downloads() {
+    let sim = Sim::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("call.wav");
+    let arguments = ["--record", DEMO_RECORD_ID, "-o", out.to_str().unwrap(), "--set", "limits.max_input_bytes=100000"];
+    let output = recording(&sim, DEMO_RECORDING_TOKEN, "get", &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("limit exceeded"), "{}", stderr(&output));
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn the_token_goes_to_the_download_host_only_on_demand() {
+    let sim = Sim::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("call.wav");
+    let arguments = ["--record", DEMO_RECORD_ID, "-o", out.to_str().unwrap()];
+    fine(&recording(&sim, DEMO_RECORDING_TOKEN, "get", &arguments));
+    assert_eq!(sim.log()["leaks"], Value::Array(Vec::new()));
+    let with_token = [&arguments[..], &["--send-token-to-download-host"]].concat();
+    fine(&recording(&sim, DEMO_RECORDING_TOKEN, "get", &with_token));
+    assert_eq!(sim.log()["leaks"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_simulator_can_do_without_ranges() {
+    let sim = Sim::start(&["--no-ranges", "--faults", "download:truncate=100000"]);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("call.wav");
+    fine(&recording(&sim, DEMO_RECORDING_TOKEN, "get", &["--record", DEMO_RECORD_ID, "-o", out.to_str().unwrap()]));
+    let log = sim.log();
+    let starts = log["requests"].as_array().unwrap().iter().filter(|seen| seen["endpoint"] == "download");
+    assert!(starts.clone().count() >= 2 && starts.clone().all(|seen| seen["range_start"] == Value::Null), "{log}");
+}

@@ -10,7 +10,7 @@ use crate::support::{fine, program, stderr};
 /// Looks like nothing else: it must turn up nowhere.
 const CANARY: &str = "canary-51c0ffee77";
 
-fn transcribe(sim: &Sim, key: &str, arguments: &[&str]) -> Output {
+pub(crate) fn transcribe(sim: &Sim, key: &str, arguments: &[&str]) -> Output {
     program()
         .args(["-vv", "transcribe"])
         .args(arguments)
@@ -56,6 +56,68 @@ fn a_run_keeps_its_ledger_and_resuming_repeats_nothing() {
     assert_eq!(text(&again), "");
     let kept = std::fs::read(&ledger).unwrap();
     assert!(!kept.windows(key.len()).any(|window| window == key.as_bytes()));
+}
+
+#[test]
+fn what_is_in_the_ledger_is_not_paid_for_again_by_accident() {
+    let sim = Sim::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, list) = (folder.path().join("calls.db"), folder.path().join("links.txt"));
+    let (ledger, path) = (ledger.to_str().unwrap(), list.to_str().unwrap());
+    let run = |flags: &[&str]| {
+        let arguments = [&["run", path, "--ledger", ledger, "--interval", "0.05", "--json"], flags].concat();
+        transcribe(&sim, voxline_sim::DEMO_TRANSCRIPTION_APP_KEY, &arguments)
+    };
+    let lines = |output: &Output| text(output).lines().count();
+    std::fs::write(&list, "http://h.example/1.wav?k=canary\nhttp://h.example/2.wav\nhttp://h.example/1.wav?k=canary\n")
+        .unwrap();
+    let first = run(&[]);
+    assert_eq!(lines(&first), 2);
+    assert!(stderr(&first).contains("1 links are listed more than once"), "{}", stderr(&first));
+    // Again as it was, and grown.
+    std::fs::write(&list, "http://h.example/2.wav\nhttp://h.example/3.wav\nhttp://h.example/3.wav").unwrap();
+    let refused = run(&[]);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    let said = stderr(&refused);
+    for part in ["1 of 3 links are in the ledger already (1 done)", "--resume", "--again"] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(!said.contains("canary"));
+    assert_eq!(lines(&run(&["--resume"])), 1);
+    assert_eq!(text(&run(&["--resume"])), "");
+    // Who says so pays again, also for what is listed twice.
+    assert_eq!(lines(&run(&["--again"])), 3);
+    assert_eq!(run(&["--again", "--resume"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_submission_that_nobody_knows_about_is_named() {
+    let sim = Sim::start(&["--faults", "submit:drop"]);
+    let output = transcribe(&sim, voxline_sim::DEMO_TRANSCRIPTION_APP_KEY, &["submit", "http://h.example/1.wav"]);
+    let said = stderr(&output);
+    let error = said.lines().find(|line| line.starts_with("error:")).unwrap();
+    assert!(error.contains("outcome unknown") && error.contains("req_id "), "{said}");
+}
+
+#[test]
+fn lists_are_looked_at_before_anything_is_sent() {
+    let sim = Sim::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, list) = (folder.path().join("calls.db"), folder.path().join("links.txt"));
+    let run = |flags: &[&str]| {
+        let arguments = [&["run", "--ledger", ledger.to_str().unwrap()], flags].concat();
+        transcribe(&sim, voxline_sim::DEMO_TRANSCRIPTION_APP_KEY, &arguments)
+    };
+    std::fs::write(&list, "\u{feff}http://h.example/1.wav\n\nh.example/canary\n").unwrap();
+    let refused = run(&[list.to_str().unwrap()]);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    let said = stderr(&refused);
+    assert!(said.contains("links.txt, line 3: file link:") && !said.contains("canary"), "{said}");
+    std::fs::write(&list, "# nothing\n").unwrap();
+    assert_eq!(run(&[list.to_str().unwrap()]).status.code(), Some(2));
+    // A name that is mistyped makes no ledger.
+    assert_eq!(run(&["--resume"]).status.code(), Some(1));
+    assert!(!ledger.exists());
 }
 
 #[test]

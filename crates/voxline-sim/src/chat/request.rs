@@ -47,11 +47,11 @@ impl<'a> ChatRequest<'a> {
 }
 
 fn check_token(token: &str, shared: &Shared, expire_first: bool) -> Result<(), Refusal> {
-    let mut verdict = shared.check_token(token);
+    let mut verdict = shared.tokens.check(token);
     if expire_first {
         // Checked once before, so that a token seen for the first time is among those that expire.
-        shared.expire_tokens();
-        verdict = shared.check_token(token);
+        shared.tokens.expire();
+        verdict = shared.tokens.check(token);
     }
     match verdict {
         TokenVerdict::Good => Ok(()),

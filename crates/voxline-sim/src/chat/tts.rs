@@ -54,7 +54,7 @@ impl Clip {
 
 /// An address under which `clip` can be fetched from now on.
 pub(super) fn url(shared: &Shared, clip: Clip) -> String {
-    let number = shared.add_clip(clip);
+    let number = shared.chats.add_clip(clip);
     format!("{}/tts/{number}.{}", shared.base_url, clip.file().0)
 }
 
@@ -62,7 +62,7 @@ pub(super) fn url(shared: &Shared, clip: Clip) -> String {
 pub(crate) fn spoken(shared: &Shared, path: &str) -> Outcome {
     let name = path.strip_prefix("/tts/").unwrap_or(path);
     let clip = name.split_once('.').and_then(|(number, extension)| {
-        let (known, media_type, content) = shared.clip(number.parse().ok()?)?.file();
+        let (known, media_type, content) = shared.chats.clip(number.parse().ok()?)?.file();
         (extension == known).then(|| Reply::new(200, media_type, content))
     });
     match clip {

@@ -35,7 +35,8 @@ pub struct RecordingOptions {
     pub download_port: u16,
     /// Where `voice_url` points.
     pub voice_host: VoiceHost,
-    /// Scheme in front of `voice_url`, such as `http`; by default none, as in the page's example.
+    /// Scheme in front of `voice_url`, such as `http`; by default none, as in the page's example: a client that puts
+    /// `https` before it must be told `http` (`voxline recording … --download-scheme http`).
     pub voice_url_scheme: Option<String>,
     /// How often a key opens its recording, default any number of times.
     pub key_fetches: Option<u32>,

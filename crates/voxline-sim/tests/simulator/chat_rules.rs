@@ -387,3 +387,28 @@ fn tokens_expire_on_demand_and_a_new_one_is_given() {
     simulator.accept_token(Secret::new(DEMO_TOKEN));
     assert_eq!(chat(&simulator, &valid())["status"], 0);
 }
+
+#[test]
+fn a_token_is_given_for_exactly_three_parameters_and_the_log_names_the_user() {
+    let simulator = start(SimOptions::default());
+    let authorize = |query: &str| get(&simulator, &format!("/httpapi/authorize.do?{query}")).json();
+    let good = "appkey=voxline-demo-appkey&userid=%E7%94%A8%2B1&authcode=c";
+    for (query, part) in [
+        (format!("{good}&userid=other"), "userid stands more than once"),
+        (format!("{good}&appid=1"), "appid is not a parameter of this call"),
+        (good.replace("%2B1", "%2"), "a broken percent-escape in userid"),
+        (good.replace("%E7%94%A8", "%E7%94"), "a broken percent-escape in userid"),
+        (good.replace("&authcode=c", "&authcode"), "authcode is missing"),
+        (String::new(), "appkey is missing"),
+    ] {
+        refused(&authorize(&query), 8, part);
+    }
+    assert_eq!(authorize(good)["status"], 0);
+    let log = simulator.log();
+    let users: Vec<_> = log.requests.iter().flat_map(|seen| &seen.ids).collect();
+    assert_eq!(users, ["用+1"]);
+    let mut lenient = SimOptions::default();
+    lenient.refuse_unknown_fields = false;
+    let simulator = start(lenient);
+    assert_eq!(get(&simulator, &format!("/httpapi/authorize.do?{good}&new=1")).json()["status"], 0);
+}

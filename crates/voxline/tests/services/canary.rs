@@ -1,11 +1,7 @@
 //! Every secret is set to something that can be found, every error is provoked, and everything shown is searched.
 
-use std::io::Write;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tracing_subscriber::fmt::MakeWriter;
 use voxline::chat::{AppCredentials, CancelToken, ChatAnswer, ChatClient};
 use voxline::recording::{DownloadOptions, DownloadScheme, RecordingClient};
 use voxline::transcription::{
@@ -13,9 +9,10 @@ use voxline::transcription::{
 };
 use voxline::{Result, Secret};
 use voxline_sim::{DEMO_RECORD_ID, DEMO_TRANSCRIPTION_APP_ID, SimOptions, Simulator, TokenRule};
+use voxline_testkit::canary::{Ear, find, shown};
 
 use crate::support::quick;
-use crate::world::{record, request, shown};
+use crate::world::{record, request};
 
 const CHAT_TOKEN: &str = "cAnArY-chat-token+/=";
 const APP_KEY: &str = "cAnArY-chat-app-key+/=";
@@ -44,34 +41,6 @@ const FAULTS: [&str; 16] = [
     "wrongtype",
     "delay=60000",
 ];
-
-/// Searches what is written instead of keeping it: the other tests of this program are listened to as well.
-#[derive(Clone, Default)]
-struct Ear {
-    lines: Arc<AtomicUsize>,
-    found: Arc<Mutex<Vec<String>>>,
-}
-
-impl Write for Ear {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.lines.fetch_add(1, Ordering::Relaxed);
-        let line = String::from_utf8_lossy(bytes);
-        if NEEDLES.iter().any(|needle| line.contains(needle)) {
-            self.found.lock().unwrap().push(line.into_owned());
-        }
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Ear {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// What could be shown, and how much of it are errors.
 #[derive(Default)]
@@ -164,12 +133,8 @@ impl Clients {
 
 #[test]
 fn no_secret_is_shown_logged_or_written_down() {
-    let ear = Ear::default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(ear.clone())
-        .init();
+    // Searched and not kept: the other tests of this program are listened to as well.
+    let ear = Ear::listen(&NEEDLES, false).unwrap();
     let folder = tempfile::TempDir::new().unwrap();
     let ledger = SqliteLedger::open(folder.path().join("ledger")).unwrap();
     let mut all = Shown::default();
@@ -201,16 +166,13 @@ fn no_secret_is_shown_logged_or_written_down() {
     assert!(all.errors >= before + 8, "{} errors", all.errors - before);
 
     all.text.push_str(&format!("{ledger:?}"));
-    for needle in NEEDLES {
-        if let Some(at) = all.text.find(needle) {
-            panic!("{needle} is shown: {}", all.text[at..].chars().take(200).collect::<String>());
-        }
-    }
+    assert_eq!(find(&all.text, &NEEDLES), None);
     for word in ["[secret]", "authorize.do?…", "asyncResult/query?…", "HTTP 401", "download-full-voice"] {
         assert!(all.text.contains(word), "{word} was not shown: the search is worth nothing");
     }
-    assert!(ear.lines.load(Ordering::Relaxed) > 5_000, "only {:?} lines were logged", ear.lines);
-    assert_eq!(*ear.found.lock().unwrap(), [""; 0], "logged");
+    assert!(ear.lines() > 5_000, "only {} lines were logged", ear.lines());
+    assert_eq!(ear.found(), [""; 0], "logged");
+    assert_eq!(ear.speakers(), [""; 0], "said something through the log crate");
     let mut bytes = 0;
     for name in crate::support::names(folder.path()) {
         let written = std::fs::read(folder.path().join(&name)).unwrap();

@@ -6,7 +6,7 @@ use voxline::chat::{CancelToken, ChatAudio, ChatRequest, VoiceFormat};
 use voxline::recording::DownloadOptions;
 use voxline_sim::{ConnectionCounts, Endpoint, RecordingBody};
 
-use crate::support::{assert_same, assert_same_file, quick};
+use crate::support::{assert_same, assert_same_file, peak_bytes, quick};
 use crate::world::{World, record};
 
 const CROWD: usize = 64;
@@ -25,13 +25,6 @@ fn all_at_once(work: impl Fn(usize) + Sync) {
             });
         }
     });
-}
-
-/// The most memory this process ever had (`VmHWM`); `None` where the system does not say.
-fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
 }
 
 fn assert_bounded(moved_bytes: u64) {

@@ -9,6 +9,8 @@ mod large;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod timeouts;

@@ -4,7 +4,7 @@
 
 use voxline::ErrorKind;
 use voxline::ErrorKind::{
-    Io, NotFound, OutcomeUnknown, PermissionDenied, RateLimited, Service, Timeout, Unauthenticated, UnsupportedFormat,
+    Io, NotFound, OutcomeUnknown, PermissionDenied, RateLimited, Service, Timeout, Unauthenticated,
 };
 use voxline_sim::{Endpoint, Fault, RequestSeen, Verdict};
 
@@ -85,6 +85,8 @@ fn fate(seen: &RequestSeen) -> Fate {
     match seen.fault {
         // The token had expired before.
         None if matches!(seen.verdict, Verdict::Refused { .. }) => Renew(Unauthenticated),
+        // Sound that is declared as a web page is not taken for sound.
+        Some(Fault::WrongType) if endpoint == Endpoint::Tts => refused(Service),
         None | Some(Fault::WrongType | Fault::UnknownFields | Fault::Slow { .. }) => Fine,
         Some(Fault::Http { status, .. }) => match status {
             401 => refused(Unauthenticated),
@@ -100,7 +102,6 @@ fn fate(seen: &RequestSeen) -> Fate {
         },
         Some(Fault::Drop | Fault::Reset | Fault::Truncate { .. }) => lost(Io),
         Some(Fault::Garbage | Fault::Html) if endpoint == Endpoint::Submit => Final(OutcomeUnknown),
-        Some(Fault::Garbage) if endpoint == Endpoint::Tts => Final(UnsupportedFormat),
         Some(Fault::Garbage | Fault::Html) => refused(Service),
         Some(Fault::ExpireTokens) => match endpoint {
             Endpoint::Authorize | Endpoint::Tts => Fine,

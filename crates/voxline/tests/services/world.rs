@@ -9,7 +9,7 @@ use voxline::chat::{
 use voxline::options::HttpOptions;
 use voxline::recording::{DownloadOptions, DownloadScheme, RecordingClient, RecordingId};
 use voxline::transcription::{Credentials, QueryState, ReturnMode, Submission, TranscriptionClient};
-use voxline::{Error, Options, Result};
+use voxline::{Options, Result};
 use voxline_sim::{
     DEMO_APP_KEY, DEMO_MP3_RECORD_ID, DEMO_RECORD_ID, DEMO_RECORDING_TOKEN, DEMO_TASK_ID, DEMO_TRANSCRIPTION_APP_ID,
     DEMO_TRANSCRIPTION_APP_KEY, DEMO_USER_ID, Endpoint, FaultPlan, RecordingBody, RequestSeen, SimOptions, Simulator,
@@ -124,7 +124,6 @@ impl World {
             Endpoint::Tts => {
                 let (link, bytes) = self.spoken.as_ref().unwrap();
                 let got = self.chat.fetch_audio(link, &cancel)?;
-                // Bytes that are neither text nor JSON are given out: what they are is seen when they are decoded.
                 decode_answer(&got, AnswerAudio::Mp3, &Options::default())?;
                 assert!(got == *bytes, "another spoken answer");
             }
@@ -188,15 +187,4 @@ impl World {
         assert!(log.paid_submissions <= submissions as u64, "{what}: {} paid", log.paid_submissions);
         assert_eq!((&*log.leaks, &*log.strays), (&[][..], &[][..]), "{what}");
     }
-}
-
-/// Everything an error can show, its sources included.
-pub(crate) fn shown(error: &Error) -> String {
-    let mut all = String::new();
-    let mut next: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = next {
-        all.push_str(&format!("{error}\n{error:?}\n{error:#?}\n"));
-        next = error.source();
-    }
-    all
 }

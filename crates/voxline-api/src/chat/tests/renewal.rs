@@ -259,9 +259,9 @@ fn all_requests_of_a_call_share_its_time() {
 struct Slow(Scripted, Arc<FakeClock>);
 
 impl Transport for Slow {
-    fn send(&self, request: &Request, limits: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, limits: &Limits, cancel: &CancelToken) -> Result<Response, TransportError> {
         self.1.advance(limits.total);
-        self.0.send(request, limits)
+        self.0.send(request, limits, cancel)
     }
 }
 
@@ -294,7 +294,7 @@ struct Crowded {
 }
 
 impl Transport for Crowded {
-    fn send(&self, request: &Request, _: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
         if request.method == Method::Get {
             return granted(&format!("new-{}", self.asked.fetch_add(1, Ordering::SeqCst)));
         }

@@ -126,3 +126,12 @@ fn ids_that_cannot_be_do_not_spoil_the_others() {
     cancel.cancel();
     assert_eq!(outcome(&client.locate_many_with(&[record(1)], &cancel)), [Err(ErrorKind::Cancelled)]);
 }
+
+#[test]
+fn a_byte_order_mark_before_the_answer_costs_no_further_request() {
+    let list = json!([{"record_id": "r0", "voice_url": "h/0?k=="}, {"record_id": "r1", "voice_url": "h/1?k=="}]);
+    let body = format!("\u{feff}{}", json!({"code": 200.0, "data": list}));
+    let (client, transport) = client(vec![answer(200, &[], body)]);
+    assert_eq!(outcome(&client.locate_many(&[record(0), record(1)])), fine(0..2));
+    assert_eq!(transport.requests().len(), 1);
+}

@@ -85,6 +85,8 @@ fn a_server_without_parts_is_read_again_from_the_start() {
     world.meet((1..20).map(|i| Meet::Cut(i * 20_000)));
     let error = failing(&world);
     assert_eq!((error.kind(), world.fetched().len()), (ErrorKind::Io, 5), "{error}");
+    // The fault itself is named, not only that it came again and again.
+    assert!(error.to_string().contains("the answer is cut off: 80000 bytes"), "{error}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::SharedClock;
 use crate::http::testing::FakeClock;
-use crate::http::{Body, Headers, Limits, Request, Response, Transport, TransportError};
+use crate::http::{Body, CancelToken, Headers, Limits, Request, Response, Transport, TransportError};
 
 /// What one request for the file meets.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ fn is_locate(request: &Request) -> bool {
 }
 
 impl Transport for World {
-    fn send(&self, request: &Request, limits: &Limits) -> Result<Response, TransportError> {
+    fn send(&self, request: &Request, limits: &Limits, _: &CancelToken) -> Result<Response, TransportError> {
         let mut state = self.state.lock().unwrap();
         state.requests.push(request.clone());
         state.limits.push(*limits);

@@ -37,7 +37,7 @@ impl Service {
 }
 
 impl Transport for Service {
-    fn send(&self, request: &Request, _: &Limits) -> std::result::Result<Response, TransportError> {
+    fn send(&self, request: &Request, _: &Limits, _: &CancelToken) -> std::result::Result<Response, TransportError> {
         let mut served = self.0.lock().unwrap();
         served.requests += 1;
         if let Some((_, request_id)) = request.url.expose().split_once("?requestId=R-") {
@@ -250,7 +250,7 @@ fn a_run_refuses_what_it_knows_and_keeps_others_away() {
     run(&service, &ledger, 1).unwrap();
     let before = service.served();
     let error = run(&service, &ledger, 1).unwrap_err();
-    assert!(error.kind() == ErrorKind::InvalidArgument && error.context().contains("fine"), "{error}");
+    assert!(error.kind() == ErrorKind::InvalidState && error.context().starts_with("6 of 6 links"), "{error}");
     let lock = ledger.lock().unwrap();
     let again = SqliteLedger::open(dir.path().join("l")).unwrap();
     let client = client(&service);
