@@ -11,8 +11,8 @@ use std::time::Duration;
 /// itself. (A [`crate::http::Transport`] of somebody else may be slower.)
 ///
 /// One thing is finished first: a request that may not be repeated (a submission, an utterance) and is being sent or
-/// answered. It ends with its answer or by its time-outs, and nothing is sent after it. So
-/// [`voxline_core::ErrorKind::Cancelled`] always means that it had no effect.
+/// answered. It ends with its answer or by its time-outs, and nothing is sent after it. So for such a request
+/// [`voxline_core::ErrorKind::Cancelled`] means that it had no effect.
 ///
 /// ```
 /// use voxline_api::CancelToken;
