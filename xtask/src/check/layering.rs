@@ -188,7 +188,7 @@ mod tests {
         assert!(!foreign("voxline", "nanomp3-core", Kind::Dev));
         assert!(!foreign("voxline-dsp", "symphonia-core", Kind::Dev));
         assert!(foreign("voxline-dsp", "rubato", Kind::Normal));
-        assert!(!foreign("voxline-cli", "tokio", Kind::Normal));
+        assert!(!foreign("voxline-api", "tokio", Kind::Normal));
         assert!(foreign("voxline-decode", "hound", Kind::Dev));
         assert!(!foreign("voxline-decode", "hound", Kind::Normal));
         assert!(!foreign("voxline-core", "insta", Kind::Normal));
