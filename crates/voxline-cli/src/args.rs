@@ -14,6 +14,9 @@ use voxline::{Options, PROFILES, Profile};
 
 use crate::fail::Fail;
 
+/// Where the help of every verb shows what all have.
+const GLOBAL: &str = "Global options";
+
 /// Turns call audio into exactly what a speech API accepts, and talks to those APIs.
 #[derive(Debug, Parser)]
 #[command(name = "voxline", version, about, max_term_width = 100)]
@@ -21,10 +24,10 @@ use crate::fail::Fail;
     Every option of `voxline options` can also be set by --set KEY=VALUE or its environment variable.")]
 pub(crate) struct Args {
     /// Log requests to standard error; twice for details. Secrets are never logged.
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
     /// File with credentials, NAME=value a line; only its owner may read it. The environment wins.
-    #[arg(long, global = true, value_name = "FILE", env = "VOXLINE_CREDENTIALS_FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", env = "VOXLINE_CREDENTIALS_FILE")]
     pub(crate) credentials: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,

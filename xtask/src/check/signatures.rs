@@ -87,7 +87,7 @@ fn fault_in(signature: &str, foreign: &BTreeSet<String>, imported: &BTreeSet<Str
     let mut previous_is_path = false;
     for (word, after) in scan::words(signature) {
         let is_path = after.starts_with("::");
-        // `self::base64::X` or `crate::…::ureq` is a module of ours.
+        // `self::base64::X` or `crate::…::rustls` is a module of ours.
         if !previous_is_path && ((is_path && foreign.contains(word)) || imported.contains(word)) {
             return Some(word.to_owned());
         }
@@ -106,7 +106,7 @@ mod tests {
 
     fn faults(source: &str) -> Vec<String> {
         let text = scan::plain_code(source);
-        let foreign = BTreeSet::from(["rubato".to_owned(), "ureq".to_owned()]);
+        let foreign = BTreeSet::from(["rubato".to_owned(), "rustls".to_owned()]);
         let foreign = without_local_modules(&text, &foreign);
         let imported = imported_names(&text, &foreign);
         let found = scan::public_signatures(&text).into_iter();
@@ -118,15 +118,15 @@ mod tests {
     fn foreign_types_in_public_items_are_found() {
         assert_eq!(faults("pub fn a(x: &rubato::Fft<f32>) {}"), ["rubato"]);
         assert_eq!(faults("use rubato::{Fft, Other as Mine};\npub fn a() -> Mine {}"), ["Mine"]);
-        assert_eq!(faults("pub struct A {\n    pub inner: Option<ureq::Agent>,\n}"), ["ureq"]);
-        assert_eq!(faults("pub struct A(pub ureq::Agent);"), ["ureq"]);
-        assert_eq!(faults("pub enum E { A(#[from] ureq::Error), B }"), ["ureq"]);
-        assert_eq!(faults("pub trait T { fn a(&self) -> ureq::Agent; }"), ["ureq"]);
+        assert_eq!(faults("pub struct A {\n    pub inner: Option<rustls::ClientConfig>,\n}"), ["rustls"]);
+        assert_eq!(faults("pub struct A(pub rustls::ClientConfig);"), ["rustls"]);
+        assert_eq!(faults("pub enum E { A(#[from] rustls::Error), B }"), ["rustls"]);
+        assert_eq!(faults("pub trait T { fn a(&self) -> rustls::ClientConfig; }"), ["rustls"]);
         assert_eq!(faults("pub use rubato::Fft;"), ["rubato"]);
-        assert_eq!(faults("pub use ureq;"), ["ureq"]);
-        assert_eq!(faults("pub struct E;\nimpl From<ureq::Error> for E { }"), ["ureq"]);
+        assert_eq!(faults("pub use rustls;"), ["rustls"]);
+        assert_eq!(faults("pub struct E;\nimpl From<rustls::Error> for E { }"), ["rustls"]);
         assert_eq!(faults("pub const X: [rubato::A; 2] = y;"), ["rubato"]);
-        assert_eq!(faults("pub fn a(x: [u8; 4], y: ureq::Agent) {}"), ["ureq"]);
+        assert_eq!(faults("pub fn a(x: [u8; 4], y: rustls::ClientConfig) {}"), ["rustls"]);
     }
 
     #[test]
@@ -134,14 +134,14 @@ mod tests {
         for private in [
             "pub(crate) fn a(x: rubato::Fft) {}",
             "fn a(x: rubato::Fft) {}",
-            "pub struct A {\n    inner: ureq::Agent,\n    pub count: u32,\n}",
-            "pub struct A(ureq::Agent);",
+            "pub struct A {\n    inner: rustls::ClientConfig,\n    pub count: u32,\n}",
+            "pub struct A(rustls::ClientConfig);",
             "pub fn a() { let x = rubato::Fft::new(); }",
             "/// Like [`rubato::Fft`].\npub fn a() {}",
             "pub fn a() {}\n#[cfg(test)]\nmod tests {\n    pub fn b(x: rubato::Fft) {}\n}",
-            "struct E;\nimpl From<ureq::Error> for E { }",
-            "pub fn a(x: crate::ureq::Agent) {}",
-            "mod ureq;\npub use ureq::Agent;\nuse ureq::Other;\npub fn a(x: Other) {}",
+            "struct E;\nimpl From<rustls::Error> for E { }",
+            "pub fn a(x: crate::rustls::ClientConfig) {}",
+            "mod rustls;\npub use rustls::ClientConfig;\nuse rustls::Other;\npub fn a(x: Other) {}",
             "pub const NAME: &str = \"pub fn a(x: rubato::Fft)\";",
         ] {
             assert_eq!(faults(private), [""; 0], "{private}");

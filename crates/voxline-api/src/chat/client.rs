@@ -19,7 +19,7 @@ use crate::http::{CancelToken, Request};
 /// Talks to the voice-chat service. Calls block; clones share connections and access tokens.
 ///
 /// An utterance sent twice may be answered twice, so a call is repeated on its own only when the service surely did
-/// not act on it: no connection, HTTP 408, 429 and 503, and the service's own codes −1, 40 and 124. After a lost
+/// not act on it: no connection, HTTP 429 and 503, and the service's own codes −1, 40 and 124. After a lost
 /// connection, a read time-out or a gateway error the error is [`ErrorKind::OutcomeUnknown`], unless
 /// [`ChatClientBuilder::repeat_unknown`] allows to repeat.
 ///
@@ -102,9 +102,9 @@ impl ChatClient {
         self.send_with(request, &CancelToken::new())
     }
 
-    /// The same, given up when `cancel` is cancelled.
+    /// The same, given up when `cancel` is cancelled. An utterance that is being sent or answered is finished first.
     ///
-    /// **Errors**: as [`ChatClient::send`], and [`ErrorKind::Cancelled`].
+    /// **Errors**: as [`ChatClient::send`], and [`ErrorKind::Cancelled`] if the service surely did nothing.
     pub fn send_with(&self, request: &ChatRequest, cancel: &CancelToken) -> Result<ChatAnswer> {
         let Inner { service, access } = &*self.0;
         request.check(service.size_limit)?;

@@ -132,11 +132,12 @@ fn what_the_service_surely_did_not_do_is_tried_again() {
 
 #[test]
 fn what_the_service_may_have_done_is_not_repeated_unless_allowed() {
-    let scripts: [fn() -> Result<Response, TransportError>; 6] = [
+    let scripts: [fn() -> Result<Response, TransportError>; 7] = [
         lost,
         || timed_out(Phase::Answer),
         || timed_out(Phase::Body),
         || Err(TransportError::Truncated { received_bytes: 1, expected_bytes: Some(2) }),
+        || answer(408, &[], ""),
         || answer(502, &[], ""),
         || answer(504, &[], ""),
     ];
@@ -147,6 +148,18 @@ fn what_the_service_may_have_done_is_not_repeated_unless_allowed() {
         let bench = bench_with(vec![first(), fine()], |b| b.repeat_unknown(true));
         bench.client.send(&request()).unwrap();
         assert_eq!(bench.transport.requests().len(), 2);
+    }
+}
+
+#[test]
+fn who_gives_up_after_it_was_sent_is_told_that_nobody_knows() {
+    for phase in [Phase::Answer, Phase::Body] {
+        let cancelled = || Err(TransportError::Cancelled { phase });
+        let (error, sent) = failing(vec![cancelled()]);
+        assert_eq!((error.kind(), error.retry(), sent), (ErrorKind::OutcomeUnknown, Retry::Unknown, 1), "{error}");
+        // Who allows repeating has nothing to find out.
+        let bench = bench_with(vec![cancelled()], |b| b.repeat_unknown(true));
+        assert_eq!(bench.client.send(&request()).unwrap_err().kind(), ErrorKind::Cancelled);
     }
 }
 
@@ -170,7 +183,7 @@ fn refusals_are_final_and_typed() {
         (Err(TransportError::BadRequest("x".to_owned())), ErrorKind::InvalidArgument),
         (Err(TransportError::Proxy("x".to_owned())), ErrorKind::Connect),
         (Err(TransportError::TooLarge { max_bytes: 1 }), ErrorKind::LimitExceeded),
-        (Err(TransportError::Cancelled { phase: Phase::Answer }), ErrorKind::Cancelled),
+        (Err(TransportError::Cancelled { phase: Phase::Connect }), ErrorKind::Cancelled),
     ];
     for (first, kind) in cases {
         let shown = format!("{first:?}");
@@ -189,6 +202,7 @@ fn an_error_says_whether_a_later_try_can_help() {
         (vendor(4711), Retry::No),
         (Err(TransportError::Tls { origin: "https://h".to_owned(), detail: "x".to_owned() }), Retry::No),
         (Err(TransportError::Proxy("x".to_owned())), Retry::Yes),
+        (Err(TransportError::Cancelled { phase: Phase::Connect }), Retry::No),
         (Err(TransportError::Cancelled { phase: Phase::Answer }), Retry::Unknown),
     ];
     for (first, retry) in cases {

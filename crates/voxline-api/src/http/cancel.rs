@@ -10,6 +10,10 @@ use std::time::Duration;
 /// waiting for an answer or for the rest of it, waiting for the next attempt. What the system cannot interrupt is left to
 /// itself. (A [`crate::http::Transport`] of somebody else may be slower.)
 ///
+/// One thing is finished first: a request that may not be repeated (a submission, an utterance) and is being sent or
+/// answered. It ends with its answer or by its time-outs, and nothing is sent after it. So for such a request
+/// [`voxline_core::ErrorKind::Cancelled`] means that it had no effect.
+///
 /// ```
 /// use voxline_api::CancelToken;
 /// let token = CancelToken::new();

@@ -235,11 +235,10 @@ impl HttpClient {
         terms: Terms<'_>,
     ) -> Result<Answered, Failure> {
         let limits = self.limits(attempt.remaining);
-        // What may not be repeated is not left half-way: its answer is about to say what became of it, and to turn away
-        // would make that unknown. The time-outs bound it.
+        // What may not be repeated can be given up until it is sent, and then is read to its end.
         let never = CancelToken::new();
         let cancel = if request.idempotent { terms.cancel } else { &never };
-        let answered = self.transport.send(request, &limits, cancel).and_then(|response| {
+        let answered = self.transport.send(request, &limits, terms.cancel).and_then(|response| {
             let body = response.body.read_all(terms.max_response_bytes, cancel)?;
             Ok(Answered { status: response.status, headers: response.headers, body })
         });

@@ -2,7 +2,7 @@
 //!
 //! HTTP/1.1 of our own over TCP and rustls: small, because so little of it is needed, and our own for three things that
 //! a library did not give: nothing of a request or an answer reaches anybody's logger, a caller who gives up is obeyed
-//! at once wherever the request is, and whether the last byte of a request was handed over is known exactly.
+//! at once wherever that does no harm, and whether the last byte of a request was handed over is known exactly.
 
 mod body;
 mod conn;
@@ -104,6 +104,11 @@ impl Transport for HttpTransport {
             Some(conn) => conn,
             None => self.connect(request, proxy, &term)?,
         };
+        let begin = term.watch(Phase::Send);
+        // Given up in time, or not at all if it may not be repeated: its answer is about to say what became of it, and
+        // to turn away would make that unknown. The time-outs bound it.
+        begin.patience()?;
+        let term = if request.idempotent { term } else { term.until_the_end() };
         conn.watch(&term.watch(Phase::Send));
         let unsent = |source| TransportError::Lost { request_complete: false, source };
         conn.send(&head, request.body()).map_err(|error| uncarried(error, unsent))?;

@@ -17,9 +17,9 @@ pub(crate) enum FailureClass {
     Garbled,
     /// The answer is longer than allowed; so will be the next.
     TooLarge,
-    /// The server said that it did not take it now: HTTP 408, 429, 503, or the vendor's words for that.
+    /// The server said that it did not take it now: HTTP 429, 503, or the vendor's words for that.
     Busy,
-    /// A gateway lost sight of it: HTTP 502, 504.
+    /// A gateway lost sight of it: HTTP 502, 504, and 408, which gateways also send for a service that was slow.
     Gateway,
     /// The server failed at it: HTTP 500 and the like.
     ServerFault,
@@ -29,8 +29,10 @@ pub(crate) enum FailureClass {
     Expired,
     /// The service refused it for good.
     Rejected,
-    /// The caller gave up.
+    /// The caller gave up before it was sent.
     Cancelled,
+    /// The caller gave up when it had been sent.
+    Abandoned,
 }
 
 /// What to do about a failure.
@@ -77,6 +79,7 @@ pub(crate) const POLICY: &[Row] = &[
     row(FailureClass::Expired, Action::Renew, Action::Renew),
     row(FailureClass::Rejected, Action::Fail, Action::Fail),
     row(FailureClass::Cancelled, Action::Fail, Action::Fail),
+    row(FailureClass::Abandoned, Action::Fail, Action::OutcomeUnknown),
 ];
 
 /// Looks the action up.
@@ -91,9 +94,9 @@ pub(crate) fn action(class: FailureClass, idempotent: bool) -> Action {
 /// The class of an HTTP status outside 200 to 299.
 pub(crate) fn class_of_status(status: u16) -> FailureClass {
     match status {
-        // 408: the server waited for the request and did not get all of it (RFC 9110, 15.5.9).
-        408 | 429 | 503 => FailureClass::Busy,
-        502 | 504 => FailureClass::Gateway,
+        429 | 503 => FailureClass::Busy,
+        // 408 should mean that not all of the request came (RFC 9110, 15.5.9); nobody pays for a server that errs.
+        408 | 502 | 504 => FailureClass::Gateway,
         500..=599 => FailureClass::ServerFault,
         _ => FailureClass::Rejected,
     }
@@ -138,6 +141,7 @@ mod tests {
         what_expired_is_renewed: Expired => Renew, Renew;
         a_refusal_is_final: Rejected => Fail, Fail;
         who_gave_up_is_not_kept_waiting: Cancelled => Fail, Fail;
+        who_gave_up_too_late_is_told_that_it_may_have_been_done: Abandoned => Fail, OutcomeUnknown;
     }
 
     #[test]
@@ -147,7 +151,7 @@ mod tests {
             (400, FailureClass::Rejected),
             (401, FailureClass::Rejected),
             (404, FailureClass::Rejected),
-            (408, FailureClass::Busy),
+            (408, FailureClass::Gateway),
             (413, FailureClass::Rejected),
             (429, FailureClass::Busy),
             (500, FailureClass::ServerFault),

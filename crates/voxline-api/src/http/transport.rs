@@ -33,7 +33,9 @@ impl Limits {
 /// whether the request can have reached the server.
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends `request` and returns when the header of the answer is there. Once `cancel` is cancelled it gives up, as
-    /// does reading the body.
+    /// does reading the body; but a request that is not [`Request::idempotent`] should not be given up from its first
+    /// byte on, because its answer is about to say what became of it. Whoever does so all the same says
+    /// [`TransportError::Cancelled`] with the true phase, and the caller is told that the outcome is unknown.
     ///
     /// **Errors**: what went wrong and whether the request can have taken effect. No error holds a secret.
     fn send(&self, request: &Request, limits: &Limits, cancel: &CancelToken) -> Result<Response, TransportError>;
@@ -173,7 +175,8 @@ impl TransportError {
             Self::Truncated { .. } => FailureClass::Truncated,
             Self::TooLarge { .. } => FailureClass::TooLarge,
             Self::Protocol(_) => FailureClass::Garbled,
-            Self::Cancelled { .. } => FailureClass::Cancelled,
+            Self::Cancelled { phase } if phase.is_before_arrival() => FailureClass::Cancelled,
+            Self::Cancelled { .. } => FailureClass::Abandoned,
         }
     }
 }

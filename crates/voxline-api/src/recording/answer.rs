@@ -172,7 +172,7 @@ impl Beginning<'_> {
     fn refusal(mut self) -> Failure {
         let body = match self.read(MAX_ERROR_BYTES) {
             Ok(body) => body,
-            Err(failure) if failure.class == FailureClass::Cancelled => return failure,
+            Err(failure) if failure.class == FailureClass::Abandoned => return failure,
             // The status alone will do.
             Err(_) => Vec::new(),
         };

@@ -10,14 +10,13 @@ use super::client::{Inner, SERVICE};
 use super::range::Version;
 use super::request::RecordingId;
 use super::url::RecordingUrl;
-use super::verify::{Checksum, OVERLAP_BYTES, Tail};
+use super::verify::{Checksum, Tail};
 use crate::http::{
     Action, Attempt, Call, CancelToken, Failure, FailureClass, TransportError, action, transport_failure,
 };
 
-/// Bytes that count as progress: whoever brings fewer before the next fault, or within `http.total_timeout_ms` of
-/// waiting, is not getting anywhere.
-const PROGRESS_BYTES: u64 = 16 << 10;
+/// Whoever brings fewer bytes within `http.total_timeout_ms` of waiting is not getting anywhere.
+const PACE_BYTES: u64 = 16 << 10;
 
 /// What is to be done when the rest of a file cannot be had or is that of another file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +65,7 @@ pub(super) struct Fetch {
     skipped: Checksum,
     no_range: bool,
     restarts: u32,
-    /// Faults since there was progress, and bytes since the last of them.
+    /// Faults since there were new bytes, and bytes since the last of them.
     faults: u32,
     fresh_bytes: u64,
     fault: Option<Failure>,
@@ -324,7 +323,8 @@ impl Fetch {
 
     /// Whether to go on after a fault within the body.
     fn count(&mut self, failure: Failure) -> Result<Failure> {
-        if self.fresh_bytes >= PROGRESS_BYTES {
+        // However few: some servers hand out little at a time. The pace is judged elsewhere.
+        if self.fresh_bytes > 0 {
             self.faults = 0;
         }
         self.fresh_bytes = 0;
@@ -334,7 +334,8 @@ impl Fetch {
             return Err(failure.error);
         }
         if self.faults >= self.client.http.options().max_attempts {
-            let what = format!("gave up after {} faults without progress (http.max_attempts)", self.faults);
+            let what =
+                format!("gave up after {} faults without a new byte between them (http.max_attempts)", self.faults);
             return Err(failure.error.at(what));
         }
         Ok(failure)
@@ -342,7 +343,7 @@ impl Fetch {
 
     /// A server that drips is as good as one that is silent.
     fn check_pace(&mut self) -> Result<()> {
-        if self.waited_bytes >= PROGRESS_BYTES {
+        if self.waited_bytes >= PACE_BYTES {
             (self.waited, self.waited_bytes) = (Duration::ZERO, 0);
         }
         let limit = self.client.http.total_timeout();
@@ -350,7 +351,7 @@ impl Fetch {
             return Ok(());
         }
         let what = format!(
-            "fewer than {PROGRESS_BYTES} bytes came in {} ms of waiting (http.total_timeout_ms); {} bytes are there",
+            "fewer than {PACE_BYTES} bytes came in {} ms of waiting (http.total_timeout_ms); {} bytes are there",
             limit.as_millis(),
             self.position
         );
@@ -379,5 +380,3 @@ impl Fetch {
         Failure::new(class, error.with_retry(if again { Retry::Yes } else { Retry::No }))
     }
 }
-
-const _: () = assert!(OVERLAP_BYTES as u64 <= PROGRESS_BYTES, "asking again must not eat up the progress");

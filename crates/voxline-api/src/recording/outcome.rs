@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use voxline_core::{Error, ErrorKind, Retry, Secret};
 
 use super::response::Envelope;
+use super::sniff::{Looks, SNIFF_BYTES, looks};
 use super::status::{RecordingStatus, kind_of_status};
 use crate::http::redact::{excerpt, scrub};
 use crate::http::{Call, Failure, FailureClass, Headers, Request, Url, class_of_status, retry_after};
@@ -34,9 +35,7 @@ impl Case<'_> {
     pub(super) fn http(&self, hint: &str) -> Failure {
         let class = class_of_status(self.status);
         let retry = if class == FailureClass::Rejected { Retry::No } else { Retry::Yes };
-        let body = self.shown_body();
-        let body = if body.is_empty() { "without a body".to_owned() } else { format!("with \"{body}\"") };
-        let what = format!("HTTP {} {body}{hint}", self.status);
+        let what = format!("HTTP {} {}{hint}", self.status, self.shown_body("with"));
         self.failure(class, kind_of_status(self.status), retry, &what, Envelope::parse(self.body).as_ref())
     }
 
@@ -44,7 +43,12 @@ impl Case<'_> {
     pub(super) fn not_understood(&self, why: &str) -> Failure {
         let kind = self.headers.get("Content-Type").unwrap_or("no content type");
         let kind = self.clean(kind);
-        let what = format!("HTTP {} {why}: {kind}, beginning with \"{}\"", self.status, self.shown_body());
+        // Samples may look like letters: the A-law of silence is a row of U.
+        let shown = match looks(self.body.get(..SNIFF_BYTES).unwrap_or(self.body), Some(&kind)) {
+            Looks::Audio if self.status == 206 => "a part of audio that was not asked for".to_owned(),
+            _ => self.shown_body("beginning with"),
+        };
+        let what = format!("HTTP {} {why}: {kind}, {shown}", self.status);
         let envelope = Envelope::parse(self.body);
         self.failure(FailureClass::Rejected, ErrorKind::Service, Retry::No, &what, envelope.as_ref())
     }
@@ -78,10 +82,19 @@ impl Case<'_> {
         envelope.message.as_deref().map(|text| without_queries(&scrub(text, &secrets)))
     }
 
-    fn shown_body(&self) -> String {
+    /// The beginning of the body, if it is text.
+    fn shown_body(&self, with: &str) -> String {
         /// More than an excerpt takes, so that nothing is cut before it is cleaned.
         const WINDOW_BYTES: usize = 64 << 10;
-        self.clean(&String::from_utf8_lossy(self.body.get(..WINDOW_BYTES).unwrap_or(self.body)))
+        if self.body.is_empty() {
+            return "without a body".to_owned();
+        }
+        let window = self.body.get(..WINDOW_BYTES).unwrap_or(self.body);
+        let text = String::from_utf8_lossy(window);
+        if window.contains(&0) || text.chars().take(SNIFF_BYTES).any(|c| c == char::REPLACEMENT_CHARACTER) {
+            return format!("{with} bytes that are no text");
+        }
+        format!("{with} \"{}\"", self.clean(&text))
     }
 
     fn clean(&self, text: &str) -> String {

@@ -58,10 +58,10 @@ impl TranscriptionClient {
         self.submit_with(submission, &CancelToken::new())
     }
 
-    /// The same, given up when `cancel` is cancelled.
+    /// The same, given up when `cancel` is cancelled. A request that is being sent or answered is finished first.
     ///
-    /// **Errors**: as [`TranscriptionClient::submit`], and [`ErrorKind::Cancelled`], whose [`Error::retry`] is
-    /// [`Retry::Unknown`] if a request was under way.
+    /// **Errors**: as [`TranscriptionClient::submit`], and [`ErrorKind::Cancelled`] if the service surely did not take
+    /// it.
     pub fn submit_with(&self, submission: &Submission, cancel: &CancelToken) -> Result<Accepted> {
         submission.check()?;
         let inner = &*self.0;

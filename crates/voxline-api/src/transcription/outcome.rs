@@ -49,11 +49,7 @@ impl Case<'_> {
             }
             (status, _, envelope) => {
                 let mut failure = self.http(envelope.as_ref());
-                // Nobody but 429 and 503 says clearly that nothing was done: not 408, which gateways also send when
-                // the service behind them was slow, and not a fault in the middle of the work.
-                if status == 408 {
-                    failure.class = FailureClass::Gateway;
-                }
+                // Nobody but 429 and 503 says clearly that nothing was done.
                 if matches!(status, 408 | 500..=502 | 504..=599) {
                     failure.error = failure.error.with_retry(Retry::Unknown);
                 }

@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use voxline_core::{Error, ErrorKind, Result, Retry, ServiceFault};
+use voxline_core::{Error, ErrorKind, Result};
 
-use super::client::{SERVICE, SUBMIT_OP, TranscriptionClient};
+use super::client::TranscriptionClient;
 use super::enter::{KnownLinks, enter};
+use super::job::{JobOutcome, JobReport, not_submitted, of_entry, unknown};
 use super::ledger::{Entry, Ledger, State, Step};
 use super::request::{ReturnMode, Submission};
 use super::status::TranscriptionCode as Code;
@@ -38,36 +39,6 @@ impl Default for RunOptions {
         let known_links = KnownLinks::default();
         Self { in_flight: 4, wait: WaitOptions::default(), known_links, stop_after_refusals: 20 }
     }
-}
-
-/// What a run brought for one submission.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct JobReport {
-    /// The submission's own id.
-    pub req_id: String,
-    /// Where it stands.
-    pub outcome: JobOutcome,
-}
-
-/// Where a submission stands after a run. The ledger says the same.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum JobOutcome {
-    /// The result is in the ledger.
-    Done,
-    /// The service took it and will deliver the result.
-    AwaitingCallback,
-    /// The service took it; the wait for its result ended. A later run waits again.
-    Running(Error),
-    /// It surely had no effect, for a reason that may pass. A later run sends it again; [`Entry::attempts`] counts.
-    NotSent(Error),
-    /// Nobody knows whether the service took it. No run sends it again unless the caller puts it back
-    /// ([`Step::Requeue`]).
-    Unknown(Error),
-    /// The service refused it for good or could not transcribe the recording. No run sends it again unless the caller
-    /// puts it back ([`Step::Requeue`]).
-    Failed(Error),
 }
 
 /// Submits recordings, waits for the results of those that are pulled, and writes every step into the ledger before
@@ -116,11 +87,8 @@ pub fn resume_with_ledger(
     let _lock = ledger.lock()?;
     let left = ledger.resume()?;
     let unknown = left.unknown.iter().map(|entry| {
-        let mut fault = ServiceFault::new(SERVICE);
-        fault.request_id = Some(entry.req_id().to_owned());
-        let why = entry.note.as_deref().unwrap_or("the program ended while it was being sent");
-        let error = Error::new(ErrorKind::OutcomeUnknown, SUBMIT_OP, why).with_service(fault);
-        let report = JobReport { req_id: entry.req_id().to_owned(), outcome: JobOutcome::Unknown(error) };
+        let outcome = unknown(entry, "the program ended while it was being sent");
+        let report = JobReport { req_id: entry.req_id().to_owned(), outcome };
         observe(&report);
         report
     });
@@ -315,36 +283,9 @@ impl<'a> Run<'a> {
 
 /// What an entry has come to that did not wait for us.
 fn moved_elsewhere(entry: Entry) -> Sent {
-    let error = |kind, what: &str| {
-        let mut fault = ServiceFault::new(SERVICE);
-        fault.request_id = Some(entry.req_id().to_owned());
-        Error::new(kind, SUBMIT_OP, entry.note.as_deref().unwrap_or(what)).with_service(fault)
-    };
-    Sent::Ended(match entry.state {
-        State::Accepted => return Sent::Accepted(entry),
-        State::Done => JobOutcome::Done,
-        State::Failed => JobOutcome::Failed(error(ErrorKind::Service, "it failed")),
-        State::Unknown => JobOutcome::Unknown(error(ErrorKind::OutcomeUnknown, "nobody knows whether it was taken")),
-        State::Sending => JobOutcome::Unknown(error(ErrorKind::OutcomeUnknown, "another program is sending it")),
-        State::Queued => JobOutcome::NotSent(error(ErrorKind::InvalidState, "another program has put it back")),
-    })
-}
-
-/// What the error of a submission means for its entry.
-fn not_submitted(error: Error) -> (Step, JobOutcome) {
-    let why = error.context().to_owned();
-    let answered = error.service().is_some_and(|fault| fault.code.is_some() || fault.http_status.is_some());
-    match error.kind() {
-        ErrorKind::OutcomeUnknown => (Step::Unknown { why }, JobOutcome::Unknown(error)),
-        _ if error.retry() == Retry::Unknown => (Step::Unknown { why }, JobOutcome::Unknown(error)),
-        // Nothing that is known ends here; if something does, nobody has looked at what it means.
-        ErrorKind::Io => (Step::Unknown { why }, JobOutcome::Unknown(error)),
-        // To be fixed by the caller, and then to be sent.
-        ErrorKind::Unauthenticated | ErrorKind::PermissionDenied => (Step::NotSent { why }, JobOutcome::NotSent(error)),
-        ErrorKind::InvalidArgument => (Step::Failed { why }, JobOutcome::Failed(error)),
-        // The service's no, in its own words or by the status: 3xx, 400, 404, 413. Asked again, it will say the same.
-        _ if answered && error.retry() == Retry::No => (Step::Failed { why }, JobOutcome::Failed(error)),
-        _ => (Step::NotSent { why }, JobOutcome::NotSent(error)),
+    match of_entry(&entry) {
+        Some(outcome) => Sent::Ended(outcome),
+        None => Sent::Accepted(entry),
     }
 }
 

@@ -213,8 +213,10 @@ fn what_the_service_surely_did_not_take_is_sent_again_signed_anew() {
 
 #[test]
 fn what_the_service_may_have_taken_is_never_sent_again() {
-    let scripts: [Result<Response, TransportError>; 13] = [
+    let scripts: [Result<Response, TransportError>; 15] = [
         lost(),
+        Err(TransportError::Cancelled { phase: Phase::Answer }),
+        Err(TransportError::Cancelled { phase: Phase::Body }),
         timed_out(Phase::Answer),
         timed_out(Phase::Body),
         Err(TransportError::Truncated { received_bytes: 1, expected_bytes: Some(2) }),

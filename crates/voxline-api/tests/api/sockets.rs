@@ -106,6 +106,21 @@ fn a_busy_server_is_asked_again() {
 }
 
 #[test]
+fn a_chat_that_still_connects_is_given_up_at_once() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let client = ChatClient::builder().base_url(url).access_token("token-canary").build().unwrap();
+    let (cancel, (done, result)) = (CancelToken::new(), std::sync::mpsc::channel());
+    let token = cancel.clone();
+    std::thread::spawn(move || done.send(client.send_with(&request(), &token).unwrap_err()));
+    // It takes the connection and does not shake hands.
+    let _stream = listener.accept().unwrap();
+    cancel.cancel();
+    let error = result.recv_timeout(Duration::from_secs(1)).expect("not obeyed within a second");
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Cancelled, voxline_core::Retry::No), "{error}");
+}
+
+#[test]
 fn a_dropped_connection_leaves_the_outcome_unknown() {
     let (result, requests) = send(vec![Serve::ReplyAndClose(Vec::new())], |_| {});
     let error = result.unwrap_err();

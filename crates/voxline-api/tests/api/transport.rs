@@ -68,7 +68,8 @@ fn hears(mut stream: TcpStream, text: &[u8], ready: &Sender<()>) {
 fn who_gives_up_is_obeyed_at_once_wherever_the_request_is() {
     let send = |url: String, body: Vec<u8>| {
         move |cancel: CancelToken| {
-            let request = Request::post(Url::parse(&url).unwrap(), body);
+            let mut request = Request::post(Url::parse(&url).unwrap(), body);
+            request.idempotent = true;
             transport().send(&request, &limits(), &cancel).unwrap_err()
         }
     };
@@ -98,6 +99,52 @@ fn who_gives_up_is_obeyed_at_once_wherever_the_request_is() {
         response.body.read_all(100, &CancelToken::new()).unwrap_err()
     };
     assert_eq!(cancelled(&ready, read), Phase::Body);
+}
+
+/// What sending without harm in repeating it comes to, when it is cancelled as soon as its first bytes are heard.
+fn paid(url: &str, limits: Limits, ready: &Receiver<()>) -> Receiver<Result<Vec<u8>, TransportError>> {
+    let (cancel, (done, result)) = (CancelToken::new(), channel());
+    let (token, request) = (cancel.clone(), Request::post(Url::parse(url).unwrap(), b"whole".to_vec()));
+    std::thread::spawn(move || {
+        let answer = transport().send(&request, &limits, &token);
+        done.send(answer.and_then(|response| response.body.read_all(100, &CancelToken::new())))
+    });
+    ready.recv().unwrap();
+    cancel.cancel();
+    result
+}
+
+#[test]
+fn a_paid_request_is_given_up_before_it_is_sent_and_not_after() {
+    let (say, ready) = channel();
+    let address = serve(move |stream| hears(stream, &[22], &say));
+    let result = paid(&format!("https://{address}/"), limits(), &ready).recv_timeout(Duration::from_secs(1));
+    assert!(matches!(result, Ok(Err(TransportError::Cancelled { phase: Phase::Connect }))), "{result:?}");
+
+    let ((say, ready), (go, goes)) = (channel(), channel::<()>());
+    let address = serve(move |mut stream| {
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"whole") {
+            let mut piece = [0; 1024];
+            let n = stream.read(&mut piece).unwrap();
+            seen.extend_from_slice(&piece[..n]);
+        }
+        say.send(()).unwrap();
+        goes.recv().unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{").unwrap();
+        stream.write_all(b"}").unwrap();
+    });
+    let result = paid(&format!("http://{address}/"), limits(), &ready);
+    go.send(()).unwrap();
+    assert_eq!(result.recv().unwrap().unwrap(), b"{}");
+
+    // What never comes is not waited for longer than without the cancellation.
+    let (say, ready) = channel();
+    let address = serve(move |stream| hears(stream, b"whole", &say));
+    let limit = Duration::from_millis(100);
+    let result = paid(&format!("http://{address}/"), Limits::new(limits().connect, limit, limits().total), &ready);
+    let result = result.recv().unwrap();
+    assert!(matches!(result, Err(TransportError::Timeout { phase: Phase::Answer, .. })), "{result:?}");
 }
 
 #[test]

@@ -20,11 +20,15 @@ pub(crate) struct Transcribe {
 pub(crate) enum TranscribeAction {
     /// Submit one recording and print the service's id of the work.
     Submit(Submit),
-    /// Ask once for a result; prints "pending" while there is none.
+    /// Ask once for a result; prints "pending" while there is none, and "not available" if the service says that it
+    /// knows nothing of it: right after a submission that is normal, later the id is wrong or no longer kept.
     Query(Query),
     /// Wait for a result and print the transcript.
     Wait(Wait),
     /// Submit many recordings and wait for their results, with a ledger that survives a crash.
+    ///
+    /// Prints a line for each, separated by tabs: id (req_id), the service's id (or -), outcome, link (without its
+    /// query), and the transcript or what is wrong.
     ///
     /// Once interrupted (Ctrl-C), it sends nothing more, records what is under way and ends; --resume goes on.
     Run(Run),
@@ -37,6 +41,15 @@ pub(crate) struct ServiceFlags {
     /// Base URL of the service [default: that of the vendor].
     #[arg(long, value_name = "URL", env = "VOXLINE_TRANSCRIPTION_ENDPOINT")]
     pub(crate) endpoint: Option<String>,
+    /// Region that signatures name: QG is the whole country, others are codes of provinces (SH, NM, BJ) [default: QG].
+    #[arg(long, value_name = "CODE", env = "VOXLINE_TRANSCRIPTION_REGION")]
+    pub(crate) region: Option<String>,
+    /// Seconds for which a signature holds [default: 1800].
+    #[arg(long, value_name = "S", env = "VOXLINE_TRANSCRIPTION_SIGNATURE_EXPIRY_S")]
+    pub(crate) signature_expiry: Option<u32>,
+    /// Id of a device registered with the vendor, sent as `Device-Uuid` [default: none].
+    #[arg(long, value_name = "ID", env = "VOXLINE_TRANSCRIPTION_DEVICE_UUID")]
+    pub(crate) device_uuid: Option<String>,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use voxline::Result;
 use voxline::transcription::{
-    Credentials, DEFAULT_BASE_URL, QueryState, ReturnMode, Submission, Transcript, TranscriptionClient, WaitOptions,
+    Credentials, DEFAULT_BASE_URL, DEFAULT_EXPIRE_SECONDS, DEFAULT_REGION, QueryState, ReturnMode, Submission,
+    Transcript, TranscriptionClient, TranscriptionCode, WaitOptions,
 };
 
 use crate::args::transcribe::{Query, ServiceFlags, Submit, Transcribe, TranscribeAction, Wait, WaitFlags};
@@ -37,7 +38,17 @@ fn client(flags: &ServiceFlags, keys: &Keys) -> Result<TranscriptionClient, Fail
     let app_key = keys.get("VOXLINE_TRANSCRIPTION_APP_KEY");
     let authorization = keys.get("VOXLINE_TRANSCRIPTION_AUTHORIZATION");
     let credentials = match (app_id, app_key, authorization) {
-        (Some(id), Some(key), _) => Credentials::app_key(id.expose(), key),
+        (Some(id), Some(app_key), _) => {
+            let region = flags.region.as_deref().unwrap_or(DEFAULT_REGION).to_owned();
+            let expire_seconds = flags.signature_expiry.unwrap_or(DEFAULT_EXPIRE_SECONDS);
+            Credentials::AppKey { app_id: id.expose().to_owned(), app_key, region, expire_seconds }
+        }
+        (_, _, Some(_)) if flags.region.is_some() || flags.signature_expiry.is_some() => {
+            return Err(Fail::usage_text(
+                "--region and --signature-expiry say how to sign with VOXLINE_TRANSCRIPTION_APP_KEY; \
+                 VOXLINE_TRANSCRIPTION_AUTHORIZATION is sent as it is",
+            ));
+        }
         (app_id, _, Some(authorization)) => {
             Credentials::Ready { app_id: app_id.map(|id| id.expose().to_owned()), authorization }
         }
@@ -49,7 +60,11 @@ fn client(flags: &ServiceFlags, keys: &Keys) -> Result<TranscriptionClient, Fail
         }
     };
     let endpoint = flags.endpoint.as_deref().unwrap_or(DEFAULT_BASE_URL);
-    Ok(TranscriptionClient::builder().base_url(endpoint).credentials(credentials).http(options.http).build()?)
+    let mut builder = TranscriptionClient::builder().base_url(endpoint).credentials(credentials).http(options.http);
+    if let Some(uuid) = &flags.device_uuid {
+        builder = builder.device_uuid(uuid);
+    }
+    Ok(builder.build()?)
 }
 
 fn mode(callback_url: Option<&String>) -> ReturnMode {
@@ -73,12 +88,27 @@ fn run_submit(args: &Submit, keys: &Keys) -> Result<(), Fail> {
             None => error,
         }
     })?;
+    let link = shown_link(&args.link);
     if args.service.json {
-        show::line(&json!({ "request_id": accepted.request_id, "req_id": accepted.req_id }).to_string())?;
+        let line = json!({ "request_id": accepted.request_id, "req_id": accepted.req_id, "state": "accepted",
+                           "link": link });
+        show::line(&line.to_string())?;
     } else {
-        show::line(&accepted.request_id)?;
+        // What another program takes is the id alone.
+        show::remark(&format!("accepted: req_id {}, {}", accepted.req_id, one_line(&link)));
+        show::line(&one_line(&accepted.request_id))?;
     }
     Ok(())
+}
+
+/// The query of a link may be a signature.
+fn shown_link(link: &str) -> String {
+    link.split_once('?').map_or_else(|| link.to_owned(), |(place, _)| format!("{place}?…"))
+}
+
+/// What others have said must neither break a line nor steer the terminal.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 fn run_query(args: &Query, keys: &Keys) -> Result<(), Fail> {
@@ -88,6 +118,19 @@ fn run_query(args: &Query, keys: &Keys) -> Result<(), Fail> {
         QueryState::Done(transcript) => print_transcript(&args.request_id, &transcript, json)?,
         QueryState::Failed(failure) => {
             return Err(failure.to_error("query transcription", Some(&args.request_id)).into());
+        }
+        QueryState::NotAvailable { message } => {
+            let code = TranscriptionCode::NotAvailable;
+            if json {
+                let line = json!({ "request_id": args.request_id, "state": "not available", "code": code.as_str(),
+                                   "message": message });
+                return Ok(show::line(&line.to_string())?);
+            }
+            let said = message.map(|text| format!(": {}", one_line(&text))).unwrap_or_default();
+            show::remark(&format!(
+                "{code}{said}; right after a submission that is normal, later the id is wrong or no longer kept"
+            ));
+            show::line("not available")?;
         }
         _ if json => show::line(&json!({ "request_id": args.request_id, "state": "pending" }).to_string())?,
         _ => show::line("pending")?,

@@ -176,6 +176,21 @@ fn a_second_interrupt_ends_it_at_once() {
     assert_eq!(running.end().0, Some(130));
     // Nobody knows what became of it, and the ledger knows that.
     assert_eq!(counts(&path), [0, 1, 0, 0, 0, 0]);
+    SqliteLedger::open(&path).unwrap().resume().unwrap();
+    assert_eq!(counts(&path), [0, 0, 1, 0, 0, 0]);
+}
+
+#[test]
+fn a_submission_that_is_never_answered_ends_by_its_time_outs_and_is_unknown() {
+    let (service, folder) = (Slow::start(), tempfile::tempdir().unwrap());
+    let path = ledger(&folder);
+    let arguments = ["transcribe", "run", "--ledger", &path, "http://h.example/1", "--set", "http.read_timeout_ms=300"];
+    let mut running = Running::start(with_keys(&service.url(), &arguments));
+    let _socket = service.request();
+    running.signal("INT");
+    running.until_interrupted();
+    let (code, said) = running.end();
+    assert_eq!((code, counts(&path)), (Some(130), vec![0, 0, 1, 0, 0, 0]), "{said}");
 }
 
 #[test]

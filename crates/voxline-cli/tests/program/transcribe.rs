@@ -52,10 +52,92 @@ fn a_run_keeps_its_ledger_and_resuming_repeats_nothing() {
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 3);
     assert!(lines.iter().all(|line| line["state"] == "done" && line["text"].is_string()), "{lines:?}");
+    let mut links: Vec<&str> = lines.iter().map(|line| line["link"].as_str().unwrap()).collect();
+    links.sort_unstable();
+    assert_eq!(links, [1, 2, 3].map(|n| format!("http://files.example/{n}.wav")));
+    assert!(lines.iter().all(|line| line["req_id"].is_string() && line["request_id"].is_string()), "{lines:?}");
     let again = transcribe(&sim, key, &["run", "--resume", "--ledger", ledger.to_str().unwrap()]);
     assert_eq!(text(&again), "");
     let kept = std::fs::read(&ledger).unwrap();
     assert!(!kept.windows(key.len()).any(|window| window == key.as_bytes()));
+}
+
+#[test]
+fn every_line_names_ids_outcome_and_link_and_shows_no_signature() {
+    let sim = Sim::start(&["--faults", "submit:ok,submit:drop,submit:status=10301"]);
+    let key = voxline_sim::DEMO_TRANSCRIPTION_APP_KEY;
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("calls.db");
+    let links = [1, 2, 3].map(|n| format!("http://files.example/{n}.wav?sign={CANARY}"));
+    let arguments = ["run", "--ledger", ledger.to_str().unwrap(), "--jobs", "1", "--interval", "0.05"];
+    let arguments: Vec<&str> = arguments.into_iter().chain(links.iter().map(String::as_str)).collect();
+    let output = transcribe(&sim, key, &arguments);
+    let shown = crate::support::stdout(&output);
+    let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split('\t').collect()).collect();
+    let states: Vec<[&str; 2]> = lines.iter().map(|line| [line[2], line[3]]).collect();
+    let link = |n: u32| format!("http://files.example/{n}.wav?…");
+    assert_eq!(states, [["done", &link(1)], ["outcome unknown", &link(2)], ["failed", &link(3)]], "{shown}");
+    for line in &lines {
+        assert_eq!(line.len(), 5, "{line:?}");
+        assert!(line[0].len() == 36 && !line[4].is_empty(), "{line:?}");
+        assert_eq!(line[1] == "-", line[2] != "done", "{line:?}");
+    }
+    assert_eq!(lines[0][4], voxline_sim::transcript_text(&links[0]));
+
+    let submitted = transcribe(&sim, key, &["submit", &links[0], "--json"]);
+    let line: Value = serde_json::from_str(&text(&submitted)).unwrap();
+    assert_eq!((&line["state"], &line["link"]), (&"accepted".into(), &link(1).into()), "{line}");
+    assert!(line["req_id"].is_string() && line["request_id"].is_string(), "{line}");
+    // People are told the same; what a script takes is the id alone.
+    let submitted = transcribe(&sim, key, &["submit", &links[0], "--req-id", "call-7"]);
+    assert_eq!(text(&submitted).split_whitespace().count(), 1);
+    let said = stderr(&submitted);
+    assert!(said.lines().any(|line| line == format!("accepted: req_id call-7, {}", link(1))), "{said}");
+    for shown in [shown, stderr(&output), said] {
+        assert!(!shown.contains(CANARY), "{shown}");
+    }
+}
+
+#[test]
+fn an_id_that_the_service_does_not_know_is_not_pending() {
+    let sim = Sim::start(&[]);
+    let key = voxline_sim::DEMO_TRANSCRIPTION_APP_KEY;
+    let asked = transcribe(&sim, key, &["query", "nobody-knows-this"]);
+    assert_eq!(text(&asked), "not available");
+    let said = stderr(&asked);
+    assert!(said.contains("992008") && said.contains("right after a submission"), "{said}");
+    let line: Value =
+        serde_json::from_str(&text(&transcribe(&sim, key, &["query", "nobody-knows-this", "--json"]))).unwrap();
+    assert_eq!((&line["state"], &line["code"]), (&"not available".into(), &"992008".into()), "{line}");
+}
+
+#[test]
+fn region_life_of_signatures_and_device_can_be_chosen() {
+    let service = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", service.local_addr().unwrap());
+    let told = std::thread::spawn(move || {
+        let (mut socket, _) = service.accept().unwrap();
+        let (mut head, mut piece) = (Vec::new(), [0; 4096]);
+        while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+            let n = std::io::Read::read(&mut socket, &mut piece).unwrap();
+            head.extend_from_slice(&piece[..n]);
+        }
+        std::io::Write::write_all(&mut socket, b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n").unwrap();
+        String::from_utf8(head).unwrap()
+    });
+    let flags = ["--region", "SH", "--signature-expiry", "600", "--device-uuid", "device-7", "--endpoint", &url];
+    let command = |credential: (&str, &str)| {
+        let mut command = program();
+        command.args(["transcribe", "query", "R-1"]).args(flags).env(credential.0, credential.1);
+        command.env("VOXLINE_TRANSCRIPTION_APP_ID", "app").output().unwrap()
+    };
+    assert_eq!(command(("VOXLINE_TRANSCRIPTION_APP_KEY", "key")).status.code(), Some(1));
+    let head = told.join().unwrap();
+    assert!(head.contains("teleai-cloud-auth-v1/app/SH/") && head.contains("/600/x-app-id/"), "{head}");
+    assert!(head.contains("Device-Uuid: device-7\r\n"), "{head}");
+    // What is ready cannot be signed otherwise.
+    let refused = command(("VOXLINE_TRANSCRIPTION_AUTHORIZATION", "ready"));
+    assert!(refused.status.code() == Some(2) && stderr(&refused).contains("--region"), "{}", stderr(&refused));
 }
 
 #[test]

@@ -36,6 +36,18 @@ fn wrong_usage_is_2_and_a_failed_job_1() {
 }
 
 #[test]
+fn what_every_verb_has_stands_at_the_end_of_its_help() {
+    for verb in [&["chat"][..], &["recording", "get"], &["transcribe", "run"], &["listen"], &[]] {
+        let help = String::from_utf8(fine(&run(verb.iter().chain(&["--help"])))).unwrap();
+        let (own, common) = help.split_once("\nGlobal options:\n").unwrap_or_else(|| panic!("{help}"));
+        for flag in ["--verbose", "--credentials"] {
+            assert!(common.contains(flag) && !own.contains(&format!("{flag} ")), "{verb:?}: {help}");
+        }
+        assert!(own.contains("--help") && !common.contains("--json"), "{help}");
+    }
+}
+
+#[test]
 fn options_lists_every_key_and_profile() {
     let text = String::from_utf8(fine(&run(["options"]))).unwrap();
     let json: Value = serde_json::from_slice(&fine(&run(["options", "--json"]))).unwrap();

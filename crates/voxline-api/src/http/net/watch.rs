@@ -24,6 +24,11 @@ impl Term {
         Self { limits: *limits, until: after(limits.total), cancel: cancel.clone() }
     }
 
+    /// The same for what is not given up any more.
+    pub(super) fn until_the_end(self) -> Self {
+        Self { cancel: CancelToken::new(), ..self }
+    }
+
     /// A step that begins now.
     pub(super) fn watch(&self, phase: Phase) -> Watch {
         let limit = match phase {

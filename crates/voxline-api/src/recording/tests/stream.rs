@@ -154,15 +154,21 @@ fn a_server_that_hands_out_parts_of_its_own_size_is_asked_for_the_next() {
 #[test]
 fn a_server_that_breaks_off_again_and_again_is_left_alone() {
     let world = World::new(audio(LENGTH));
-    world.meet((0..100).map(|_| Meet::Cut(4096 + 100)));
+    // The first brings something, the others not one new byte.
+    world.meet([Meet::Cut(50_000)].into_iter().chain((0..100).map(|_| Meet::Cut(4096))));
     let error = failing(&world);
     assert_eq!((error.kind(), world.fetched().len()), (ErrorKind::Io, 4), "{error}");
-    assert!(error.to_string().contains("4 faults without progress"), "{error}");
+    assert!(error.to_string().contains("4 faults without a new byte"), "{error}");
     // As long as it gets on, it may break as often as it likes.
     let world = World::new(audio(LENGTH));
     world.meet((0..9).map(|_| Meet::Cut(4096 + 20_000)));
     assert_eq!(read(&world).unwrap(), audio(LENGTH));
     assert_eq!(world.fetched().len(), 10);
+    // However little that is: here 904 bytes each time.
+    let world = World::new(audio(LENGTH));
+    world.meet((0..50).map(|_| Meet::Cut(5000)));
+    assert_eq!(read(&world).unwrap(), audio(LENGTH));
+    assert_eq!(world.fetched().len(), 51);
 }
 
 #[test]
@@ -249,6 +255,7 @@ fn an_error_in_place_of_audio_is_an_error() {
         say("audio/wav", ""),
         Meet::Say(204, Vec::new(), Vec::new()),
         Meet::Say(206, Vec::new(), audio(10)),
+        Meet::Say(206, vec![("Content-Type", "audio/x-alaw-basic".to_owned())], b"UUUU RIFF".to_vec()),
         Meet::Say(300, Vec::new(), audio(10)),
         Meet::Say(200, vec![("Content-Encoding", "gzip".to_owned())], audio(10)),
     ] {
@@ -257,6 +264,8 @@ fn an_error_in_place_of_audio_is_an_error() {
         let error = failing(&world);
         assert!(matches!(error.kind(), ErrorKind::Service | ErrorKind::UnsupportedFormat), "{nonsense:?}: {error}");
         assert!(!format!("{error:?}").contains("canary-canary"), "{error:?}");
+        // Samples are no words.
+        assert!(!error.context().contains("RIFF"), "{error}");
         assert_eq!(world.fetched().len(), 1);
     }
     // An error in place of the rest is none of the audio either.

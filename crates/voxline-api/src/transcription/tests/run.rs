@@ -322,6 +322,29 @@ fn who_cancels_while_a_submission_is_under_way_gets_its_answer() {
 }
 
 #[test]
+fn who_cancels_a_submission_that_is_not_answered_learns_what_is_known() {
+    for (phase, outcome, state) in
+        [(Phase::Connect, "a NotSent", State::Queued), (Phase::Answer, "a Unknown", State::Unknown)]
+    {
+        let failures: [fn(Phase) -> TransportError; 2] = [
+            |phase| TransportError::Cancelled { phase },
+            |phase| TransportError::Timeout { phase, limit: Duration::from_secs(1) },
+        ];
+        for failure in failures {
+            let cancel = CancelToken::new();
+            let token = cancel.clone();
+            let scene = scene(move |_: &Request| {
+                token.cancel();
+                Err(failure(phase))
+            });
+            let reports = scene.run_in(&scene.ledger, &["a", "b"], &cancel).unwrap();
+            assert_eq!(outcomes(&reports), [outcome]);
+            assert_eq!((scene.entry("a").state, scene.entry("b").state, scene.requests()), (state, State::Queued, 1));
+        }
+    }
+}
+
+#[test]
 fn every_paid_submission_is_named_when_the_ledger_fails() {
     let mut scene = scene(good);
     scene.options.in_flight = 2;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use voxline::transcription::{Entry, Ledger, SqliteLedger, State, Step};
 use voxline::{Error, ErrorKind, Result};
 
-use super::export;
+use super::{export, one_line, shown_link};
 use crate::args::ledger::{Accept, GiveUp, LedgerAction, List, Requeue, StateName, Status, Where};
 use crate::fail::Fail;
 use crate::show;
@@ -71,22 +71,15 @@ fn state(name: StateName) -> State {
     }
 }
 
-/// The query of a link may be a signature.
-fn shown_link(entry: &Entry) -> String {
-    let link = entry.submission.file_link();
-    link.split_once('?').map_or_else(|| link.to_owned(), |(place, _)| format!("{place}?…"))
-}
-
 fn to_text(entry: &Entry) -> String {
-    // One line each, whatever was said.
-    let note = entry.note.as_deref().unwrap_or_default().replace(char::is_control, " ");
-    let (id, state, link) = (entry.req_id(), entry.state.as_str(), shown_link(entry));
+    let note = one_line(entry.note.as_deref().unwrap_or_default());
+    let (id, state, link) = (entry.req_id(), entry.state.as_str(), shown_link(entry.submission.file_link()));
     format!("{id}\t{state}\t{}\t{link}\t{note}", entry.attempts)
 }
 
 fn to_json(entry: &Entry) -> Value {
     json!({ "req_id": entry.req_id(), "state": entry.state.as_str(), "attempts": entry.attempts,
-            "request_id": entry.request_id, "link": shown_link(entry),
+            "request_id": entry.request_id, "link": shown_link(entry.submission.file_link()),
             "business_data": entry.submission.business_data(), "note": entry.note })
 }
 

@@ -12,7 +12,7 @@ use voxline::transcription::{
 use voxline::{Error, ErrorKind, Result};
 
 use super::ledger::open_existing;
-use super::{client, mode, wait_options};
+use super::{client, mode, one_line, shown_link, wait_options};
 use crate::args::transcribe::Run;
 use crate::credentials::Credentials as Keys;
 use crate::fail::Fail;
@@ -152,11 +152,16 @@ fn print_job(ledger: &dyn Ledger, report: &JobReport, json: bool) -> Result<()> 
     let result = ledger.result(&report.req_id)?;
     let transcript = result.as_deref().map(Transcript::from_answer).transpose()?;
     let text = transcript.as_ref().map(Transcript::text);
+    let entry = ledger.entry(&report.req_id)?;
+    let link = entry.as_ref().map(|entry| shown_link(entry.submission.file_link())).unwrap_or_default();
+    let request_id = entry.and_then(|entry| entry.request_id);
+    let error = error.map(ToString::to_string);
     if json {
-        let error = error.map(ToString::to_string);
-        let line = json!({ "req_id": report.req_id, "state": state, "text": text, "error": error });
+        let line = json!({ "req_id": report.req_id, "request_id": request_id, "state": state, "link": link,
+                           "text": text, "error": error });
         return show::line(&line.to_string());
     }
-    let detail = error.map(|error| format!(": {error}")).or(text.map(|text| format!(": {text}"))).unwrap_or_default();
-    show::line(&format!("{} {state}{detail}", report.req_id))
+    let detail = error.as_deref().or(text).unwrap_or_default();
+    let columns = [&report.req_id, request_id.as_deref().unwrap_or("-"), state, &link, detail];
+    show::line(&columns.map(one_line).join("\t"))
 }
