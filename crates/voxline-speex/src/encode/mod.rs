@@ -18,7 +18,7 @@ pub use options::EncoderOptions;
 use crate::bits::BitWriter;
 use crate::error::Error;
 use crate::kernel::{Kernels, ORDER};
-use crate::mode::{BAND_FRAME, Mode};
+use crate::mode::Mode;
 use high_band::HighBand;
 use high_pass::HighPass;
 use low_band::LowBand;
