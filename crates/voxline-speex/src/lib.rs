@@ -9,18 +9,30 @@
 //! **Source**: J.-M. Valin, *The Speex Codec Manual*, version 1.2, Xiph.Org Foundation, 2007; codebooks and quantiser
 //! levels are those of libspeex 1.2.1 (BSD-3-Clause, see NOTICE).
 
-#![expect(dead_code, reason = "decoder and encoder stand on what is here")]
-
 mod bits;
+mod decoder;
 mod encode;
+mod enhance;
 mod error;
+mod excitation;
+mod filter;
+mod gain;
+mod inband;
 mod innovation;
 mod kernel;
+mod lsp;
 mod lsp_quant;
+mod ltp;
 mod mode;
+mod narrowband;
+mod noise;
+mod packet;
+mod qmf;
 mod submode;
 mod tables;
+mod wideband;
 
+pub use decoder::{Decoder, Frames};
 pub use encode::{Encoder, EncoderOptions};
 pub use error::{Band, Error};
 pub use mode::Mode;

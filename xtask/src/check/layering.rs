@@ -77,6 +77,7 @@ const GUESTS: &[Guest] = &[
     guest("hound", &["voxline"], EVERY_TEST),
     guest("proptest", &["voxline-testkit"], EVERY_TEST),
     guest("insta", &[], EVERY_TEST),
+    guest("libloading", &[], &["voxline-speex"]),
     guest("criterion", &["voxline-benches"], &[]),
 ];
 

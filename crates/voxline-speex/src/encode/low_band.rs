@@ -72,8 +72,8 @@ struct State {
     excitation: WithPast,
     /// The weighted signal: the decoder's up to the sub-frame that is coded, there the input's.
     weighted: WithPast,
-    /// The weighted input in which the frame's lag is looked for.
-    open_loop: WithPast,
+    /// The last outputs of the weighting with which the frame's lag is looked for.
+    open_loop: [f32; ORDER],
     memory: Memory,
     /// What the last sub-frame's prediction filter still puts out for the input.
     residual_tail: [f32; 16],
@@ -89,7 +89,7 @@ impl State {
             synthesis: [0.0; BAND_FRAME],
             excitation: [0.0; REACH + BAND_FRAME],
             weighted: [0.0; REACH + BAND_FRAME],
-            open_loop: [0.0; REACH + BAND_FRAME],
+            open_loop: [0.0; ORDER],
             memory: Memory::default(),
             residual_tail: [0.0; 16],
             spectra: Spectra { exact: spread, quantised: spread },
@@ -191,7 +191,7 @@ impl LowBand {
         let state = &mut self.state;
         state.signal.copy_within(BAND_FRAME.., 0);
         state.signal[ORDER + LOOKAHEAD..].copy_from_slice(frame);
-        for signal in [&mut state.excitation, &mut state.weighted, &mut state.open_loop] {
+        for signal in [&mut state.excitation, &mut state.weighted] {
             signal.copy_within(BAND_FRAME.., 0);
         }
     }
@@ -226,12 +226,15 @@ impl LowBand {
         };
         (self.kernels.predict)(&scaled(OPEN_LOOP_ZEROS), &self.state.signal[..ORDER + BAND_FRAME], &mut input);
         let poles = scaled(OPEN_LOOP_POLES);
+        let mut output = [0.0; ORDER + BAND_FRAME];
+        output[..ORDER].copy_from_slice(&self.state.open_loop);
         for (n, input) in input.iter().enumerate() {
-            let at = REACH + n;
-            let past: f32 = poles.iter().enumerate().map(|(k, a)| a * self.state.open_loop[at - 1 - k]).sum();
-            self.state.open_loop[at] = input - past;
+            let past: f32 = poles.iter().enumerate().map(|(k, a)| a * output[ORDER + n - 1 - k]).sum();
+            output[ORDER + n] = input - past;
         }
-        Some(open_loop::frame_pitch(self.kernels, &self.state.open_loop, REACH))
+        self.state.open_loop = last_ten(&output);
+        self.state.weighted[REACH..].copy_from_slice(&output[ORDER..]);
+        Some(open_loop::frame_pitch(self.kernels, &self.state.weighted, REACH))
     }
 
     /// Level of the frame's excitation, less what the adaptive codebook can be expected to bring.
@@ -381,7 +384,7 @@ impl LowBand {
         }
         let weighted = filters.weight(kernels, &input, Some(&self.state.memory));
         self.state.weighted[at..at + SUBFRAME].copy_from_slice(&weighted);
-        let mut survivors = Survivors::new(usize::from(self.complexity));
+        let mut survivors = Survivors::new(usize::from(self.complexity)+super::env("NP"));
         open_loop::offer_lags(kernels, &self.state.weighted, at, SUBFRAME, longest, &mut survivors);
         let lags = survivors.iter().map(|(_, lag, _)| usize::from(lag)).filter(|lag| (MIN_LAG..=longest).contains(lag));
         search.search(kernels, target, h, past, lags)
