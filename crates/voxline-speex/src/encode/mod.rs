@@ -151,9 +151,9 @@ impl Encoder {
     }
 }
 
-/// How many paths the search for shapes keeps.
+/// How many paths the search for shapes keeps: shapes gain less from a longer search than lags do.
 fn kept_paths(complexity: u8) -> usize {
-    (2 * usize::from(complexity) / 3).max(1) + env("KEEP")
+    (2 * usize::from(complexity) / 3).max(1) + 1
 }
 
 /// Level of a signal, whose length is a multiple of eight.
@@ -166,5 +166,3 @@ fn rms(kernels: &Kernels, signal: &[f32]) -> f32 {
 fn last_ten(samples: &[f32]) -> [f32; ORDER] {
     samples.last_chunk().copied().unwrap_or_default()
 }
-
-pub(super) fn env(n:&str)->usize { std::env::var(n).ok().and_then(|s| s.parse().ok()).unwrap_or(0) }

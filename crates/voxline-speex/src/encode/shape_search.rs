@@ -11,7 +11,7 @@
 
 use crate::bits::BitWriter;
 use crate::innovation::{SHAPE_STEP, ShapeCodebook};
-use crate::kernel::{Kernels, MOST_SURVIVORS, Path, Response, SUBFRAME, Subframe, Survivors};
+use crate::kernel::{Kernels, MOST_PARTS, MOST_SURVIVORS, Path, Response, SUBFRAME, Subframe, Survivors};
 
 /// Chooses shapes of one codebook.
 #[derive(Debug)]
@@ -56,14 +56,8 @@ impl ShapeSearch {
         (kernels.shape_energies)(h, &self.lanes, self.codebook.length, &mut self.halves);
     }
 
-    /// Finds the shapes whose response comes nearest to `target`; sends their indices and returns their sum.
-    pub(super) fn search(
-        &mut self,
-        kernels: &Kernels,
-        h: &Response,
-        target: &Subframe,
-        bits: &mut BitWriter<'_>,
-    ) -> Subframe {
+    /// Finds the shapes whose response comes nearest to `target`.
+    pub(super) fn search(&mut self, kernels: &Kernels, h: &Response, target: &Subframe) -> Shapes {
         let Self { codebook, shapes, lanes, halves, distances, keep, paths: [old, new] } = self;
         let (length, parts) = (codebook.length, codebook.parts());
         old[0] = Path::EMPTY;
@@ -99,17 +93,32 @@ impl ShapeSearch {
             }
             std::mem::swap(old, new);
         }
+        let choices = old[0].choices;
         let mut sum = [0.0; SUBFRAME];
-        for (&choice, part) in old[0].choices.iter().zip(sum.chunks_exact_mut(length)) {
-            // The sign, where there is one, is the highest bit.
-            bits.put(u32::from(choice), codebook.index_bits() + u32::from(codebook.is_signed));
+        for (&choice, part) in choices.iter().zip(sum.chunks_exact_mut(length)) {
             let (shape, sign) = shape(shapes, codebook, choice);
             for (out, sample) in part.iter_mut().zip(shape) {
                 *out = sign * sample;
             }
         }
-        sum
+        Shapes { choices, sum }
     }
+
+    /// Sends the indices of shapes that have been found.
+    pub(super) fn send(&self, found: &Shapes, bits: &mut BitWriter<'_>) {
+        for &choice in &found.choices[..self.codebook.parts()] {
+            // The sign, where there is one, is the highest bit.
+            bits.put(u32::from(choice), self.codebook.index_bits() + u32::from(self.codebook.is_signed));
+        }
+    }
+}
+
+/// Shapes that have been found for a sub-frame.
+#[derive(Debug, Clone)]
+pub(super) struct Shapes {
+    choices: [u16; MOST_PARTS],
+    /// The shapes side by side, at gain 1.
+    pub(super) sum: Subframe,
 }
 
 /// The longest shape.

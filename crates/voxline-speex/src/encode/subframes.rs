@@ -57,14 +57,7 @@ pub(super) fn filters(
         })
     };
     let mut a = Filters::default();
-    (kernels.interpolated_filters)(
-        &side_by_side(old),
-        &side_by_side(new),
-        &PARTS,
-        design.order,
-        design.margin,
-        &mut a,
-    );
+    (kernels.interpolated_filters)(&side_by_side(old), &side_by_side(new), &PARTS, design.order, design.margin, &mut a);
     let (mut poles, mut zeros) = (a, a);
     let (mut wide, mut narrow) = (design.poles, design.zeros);
     for (poles, zeros) in poles.iter_mut().zip(&mut zeros) {

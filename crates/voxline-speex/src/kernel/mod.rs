@@ -179,11 +179,9 @@ pub(crate) struct Kernels {
     #[expect(clippy::type_complexity, reason = "one signature, written once")]
     pub(crate) continue_paths:
         fn(&Response, &[Path], usize, (&[[f32; 8]], &[[f32; 8]]), bool, &mut [[f32; 8]], &mut Survivors),
-    pub(crate) interpolated_filters:
-        fn(&Filters, &Filters, &[f32; 8], usize, f32, &mut Filters),
+    pub(crate) interpolated_filters: fn(&Filters, &Filters, &[f32; 8], usize, f32, &mut Filters),
     pub(crate) negative_places: fn(&[f32; ORDER / 2 + 1], &[[f32; 8]; 16]) -> u128,
-    pub(crate) refine_roots:
-        fn(&[[f32; ORDER / 2 + 1]; 2], &[[f32; 8]; 2], &[[f32; 8]; 2], &mut [[f32; 8]; 2]),
+    pub(crate) refine_roots: fn(&[[f32; ORDER / 2 + 1]; 2], &[[f32; 8]; 2], &[[f32; 8]; 2], &mut [[f32; 8]; 2]),
 }
 
 impl Kernels {

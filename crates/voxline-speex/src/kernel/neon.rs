@@ -93,10 +93,7 @@ impl Lanes for Pair {
     fn where_below(self, limit: Self, yes: Self, no: Self) -> Self {
         // SAFETY: see above.
         unsafe {
-            Self(
-                vbslq_f32(vcltq_f32(self.0, limit.0), yes.0, no.0),
-                vbslq_f32(vcltq_f32(self.1, limit.1), yes.1, no.1),
-            )
+            Self(vbslq_f32(vcltq_f32(self.0, limit.0), yes.0, no.0), vbslq_f32(vcltq_f32(self.1, limit.1), yes.1, no.1))
         }
     }
 
