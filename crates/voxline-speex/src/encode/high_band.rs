@@ -10,15 +10,15 @@ use crate::bits::BitWriter;
 use crate::kernel::{Kernels, ORDER, SUBFRAME, Subframe};
 use crate::lsp_quant;
 use crate::mode::{BAND_FRAME, HIGH_ORDER};
-use crate::submode::{
-    FOLDING_GAIN_BITS, HIGH_GAIN_BITS, HIGH_HEADER_BITS, HighInnovation, HighLayer, LSP_STAGE_BITS,
-};
+use crate::submode::{FOLDING_GAIN_BITS, HIGH_GAIN_BITS, HIGH_HEADER_BITS, HighInnovation, HighLayer, LSP_STAGE_BITS};
 use crate::tables::gains::{FOLDING_GAIN_BOUNDS, HIGH_GAIN_BOUNDS};
 
 /// **Source**: libspeex 1.2.1, modes_wb.c (γ₁, γ₂) and sb_celp.c (the margin).
 const DESIGN: FilterDesign = FilterDesign { order: HIGH_ORDER, margin: 0.05, zeros: 0.9, poles: 0.6 };
 /// The level of an interval of gains, relative to its upper bound.
 const LEVEL_IN_INTERVAL: f32 = 0.873_60;
+/// How much finer the second stage of the innovation is than the first.
+const SECOND_STAGE: f32 = 2.5;
 /// A layer begins with this bit, a narrowband frame with the other one.
 const LAYER_FLAG: u32 = 1 << (HIGH_HEADER_BITS - 1);
 
@@ -148,19 +148,19 @@ impl HighBand {
         let h = filters.weighted_response(kernels);
         let ringing = filters.synthesis_ringing(kernels, &self.state.memory);
         let open = std::array::from_fn(|n| (input[n] - ringing[n]) / gain);
-        let mut target = filters.weight(kernels, &open, None);
+        let target = filters.weight(kernels, &open, None);
         search.prepare(kernels, &h);
-        let first = search.search(kernels, &h, &target, bits);
-        let mut innovation = first;
+        let first = search.search(kernels, &h, &target);
+        search.send(&first, bits);
+        let mut innovation = first.sum;
         if matches!(self.layer.innovation, HighInnovation::TwoStages(_)) {
             let mut response = [0.0; SUBFRAME];
-            (kernels.convolve)(&h, &first, &mut response);
-            for (target, response) in target.iter_mut().zip(&response) {
-                *target = 2.5 * (*target - response);
-            }
-            let second = search.search(kernels, &h, &target, bits);
-            for (innovation, second) in innovation.iter_mut().zip(&second) {
-                *innovation += 0.4 * second;
+            (kernels.convolve)(&h, &first.sum, &mut response);
+            let left = std::array::from_fn(|n| SECOND_STAGE * (target[n] - response[n]));
+            let second = search.search(kernels, &h, &left);
+            search.send(&second, bits);
+            for (innovation, more) in innovation.iter_mut().zip(&second.sum) {
+                *innovation += more / SECOND_STAGE;
             }
         }
         let excitation = innovation.map(|x| gain * x);

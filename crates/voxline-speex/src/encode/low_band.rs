@@ -18,14 +18,32 @@ use crate::submode::{
 };
 use crate::tables::gains::{CORRECTION_BOUNDS_1_BIT, CORRECTION_BOUNDS_3_BITS};
 
-/// **Source**: libspeex 1.2.1, modes.c (γ₁, γ₂) and nb_celp.c (the margin).
-const DESIGN: FilterDesign = FilterDesign { order: ORDER, margin: 0.002, zeros: 0.92, poles: 0.6 };
+/// Least distance of neighbouring line spectral pairs.
+/// **Source**: libspeex 1.2.1, nb_celp.c.
+const MARGIN: f32 = 0.002;
+
+/// The filters of a sub-mode. How far the weighting follows the spectrum is nothing the decoder knows of: where there are
+/// few bits the zeros are those of libspeex 1.2.1 (modes.c); where there are more, noise may hide deeper under the peaks.
+fn design(submode: &Submode) -> FilterDesign {
+    let zeros = match submode.id {
+        5 => 0.94,
+        4 | 6 | 7 => 0.93,
+        _ => 0.92,
+    };
+    FilterDesign { order: ORDER, margin: MARGIN, zeros, poles: 0.6 }
+}
+
 /// Weighting of the signal in which the frame's lag is looked for.
 /// **Source**: libspeex 1.2.1, nb_celp.c.
 const OPEN_LOOP_ZEROS: f32 = 0.9;
 const OPEN_LOOP_POLES: f32 = 0.55;
 /// Where between two frames' spectra the middle of the new frame lies.
 const MIDDLE: f32 = 0.625;
+
+/// How much finer the second stage of the innovation is than the first.
+const SECOND_STAGE: f32 = 2.2;
+/// What the energy of a response is at least, so that silence divides by something.
+const LEAST_ENERGY: f32 = 1e-9;
 
 /// Samples that the analysis looks ahead.
 pub(super) const LOOKAHEAD: usize = ANALYSED - BAND_FRAME;
@@ -72,8 +90,8 @@ struct State {
     excitation: WithPast,
     /// The weighted signal: the decoder's up to the sub-frame that is coded, there the input's.
     weighted: WithPast,
-    /// The weighted input in which the frame's lag is looked for.
-    open_loop: WithPast,
+    /// The last outputs of the weighting with which the frame's lag is looked for.
+    open_loop: [f32; ORDER],
     memory: Memory,
     /// What the last sub-frame's prediction filter still puts out for the input.
     residual_tail: [f32; 16],
@@ -89,7 +107,7 @@ impl State {
             synthesis: [0.0; BAND_FRAME],
             excitation: [0.0; REACH + BAND_FRAME],
             weighted: [0.0; REACH + BAND_FRAME],
-            open_loop: [0.0; REACH + BAND_FRAME],
+            open_loop: [0.0; ORDER],
             memory: Memory::default(),
             residual_tail: [0.0; 16],
             spectra: Spectra { exact: spread, quantised: spread },
@@ -163,7 +181,7 @@ impl LowBand {
         bits.put(gain_index as u32, FRAME_GAIN_BITS);
         let gain = (gain_index / 3.5).exp();
 
-        let filters = subframes::filters(self.kernels, &DESIGN, &old, &new);
+        let filters = subframes::filters(self.kernels, &design(self.submode), &old, &new);
         let mut report = LowBandReport::default();
         for (sub, filters) in filters.iter().enumerate() {
             report.gain_at_top[sub] = filters.gain_at_top();
@@ -191,7 +209,7 @@ impl LowBand {
         let state = &mut self.state;
         state.signal.copy_within(BAND_FRAME.., 0);
         state.signal[ORDER + LOOKAHEAD..].copy_from_slice(frame);
-        for signal in [&mut state.excitation, &mut state.weighted, &mut state.open_loop] {
+        for signal in [&mut state.excitation, &mut state.weighted] {
             signal.copy_within(BAND_FRAME.., 0);
         }
     }
@@ -206,7 +224,7 @@ impl LowBand {
     fn middle_filter(&self, old: &[f32; ORDER], new: &[f32; ORDER]) -> [f32; ORDER] {
         let mut a = Filters::default();
         let all = |lsp: &[f32; ORDER]| lsp.map(|frequency| [frequency; 8]);
-        (self.kernels.interpolated_filters)(&all(old), &all(new), &[MIDDLE; 8], ORDER, DESIGN.margin, &mut a);
+        (self.kernels.interpolated_filters)(&all(old), &all(new), &[MIDDLE; 8], ORDER, MARGIN, &mut a);
         a.map(|lanes| lanes[0])
     }
 
@@ -226,12 +244,15 @@ impl LowBand {
         };
         (self.kernels.predict)(&scaled(OPEN_LOOP_ZEROS), &self.state.signal[..ORDER + BAND_FRAME], &mut input);
         let poles = scaled(OPEN_LOOP_POLES);
+        let mut output = [0.0; ORDER + BAND_FRAME];
+        output[..ORDER].copy_from_slice(&self.state.open_loop);
         for (n, input) in input.iter().enumerate() {
-            let at = REACH + n;
-            let past: f32 = poles.iter().enumerate().map(|(k, a)| a * self.state.open_loop[at - 1 - k]).sum();
-            self.state.open_loop[at] = input - past;
+            let past: f32 = poles.iter().enumerate().map(|(k, a)| a * output[ORDER + n - 1 - k]).sum();
+            output[ORDER + n] = input - past;
         }
-        Some(open_loop::frame_pitch(self.kernels, &self.state.open_loop, REACH))
+        self.state.open_loop = last_ten(&output);
+        self.state.weighted[REACH..].copy_from_slice(&output[ORDER..]);
+        Some(open_loop::frame_pitch(self.kernels, &self.state.weighted, REACH))
     }
 
     /// Level of the frame's excitation, less what the adaptive codebook can be expected to bring.
@@ -322,25 +343,8 @@ impl LowBand {
         for (left, predicted) in left.iter_mut().zip(&prediction.excitation) {
             *left -= predicted;
         }
-        let gain = frame_gain * self.correct_gain(rms(self.kernels, &left) / frame_gain, bits);
-        let mut innovation = [0.0; SUBFRAME];
-        if let Some(search) = &mut self.shape_search {
-            search.prepare(kernels, &h);
-            let mut target = prediction.target.map(|x| x / gain);
-            let first = search.search(kernels, &h, &target, bits);
-            innovation = first.map(|x| gain * x);
-            if matches!(self.submode.innovation, Innovation::TwoStages(_)) {
-                let mut response = [0.0; SUBFRAME];
-                (kernels.convolve)(&h, &first, &mut response);
-                for (target, response) in target.iter_mut().zip(&response) {
-                    *target = 2.2 * (*target - response);
-                }
-                let second = search.search(kernels, &h, &target, bits);
-                for (innovation, second) in innovation.iter_mut().zip(&second) {
-                    *innovation += 0.454_545 * gain * second;
-                }
-            }
-        }
+        let correction = self.nearest_correction(rms(kernels, &left) / frame_gain);
+        let innovation = self.innovate(&h, &prediction.target, frame_gain, correction, bits);
 
         let excitation = std::array::from_fn(|n| prediction.excitation[n] + innovation[n]);
         let synthesis = filters.synthesise(kernels, &excitation, &memory);
@@ -381,23 +385,74 @@ impl LowBand {
         }
         let weighted = filters.weight(kernels, &input, Some(&self.state.memory));
         self.state.weighted[at..at + SUBFRAME].copy_from_slice(&weighted);
-        let mut survivors = Survivors::new(usize::from(self.complexity));
+        let mut survivors = Survivors::new(usize::from(self.complexity) + 1);
         open_loop::offer_lags(kernels, &self.state.weighted, at, SUBFRAME, longest, &mut survivors);
         let lags = survivors.iter().map(|(_, lag, _)| usize::from(lag)).filter(|lag| (MIN_LAG..=longest).contains(lag));
         search.search(kernels, target, h, past, lags)
     }
 
-    /// Sends the correction of the frame's gain that comes nearest and returns it; 1 where there is none.
-    fn correct_gain(&self, wanted: f32, bits: &mut BitWriter<'_>) -> f32 {
+    /// Chooses and sends the innovation of a sub-frame and the correction of the frame's gain; returns the innovation.
+    ///
+    /// The shapes are looked for at the gain that the residual suggests. Which gain suits them best is known only when
+    /// they are chosen.
+    fn innovate(
+        &mut self,
+        h: &Response,
+        target: &Subframe,
+        frame_gain: f32,
+        correction: usize,
+        bits: &mut BitWriter<'_>,
+    ) -> Subframe {
+        let kernels = self.kernels;
+        let gain = frame_gain * self.correction(correction);
+        let Some(search) = &mut self.shape_search else { return [0.0; SUBFRAME] };
+        search.prepare(kernels, h);
+        let wanted = target.map(|x| x / gain);
+        let first = search.search(kernels, h, &wanted);
+        let mut sum = first.sum;
+        let mut response = [0.0; SUBFRAME];
+        (kernels.convolve)(h, &sum, &mut response);
+        let mut second = None;
+        if matches!(self.submode.innovation, Innovation::TwoStages(_)) {
+            let left = std::array::from_fn(|n| SECOND_STAGE * (wanted[n] - response[n]));
+            let found = search.search(kernels, h, &left);
+            for (sum, more) in sum.iter_mut().zip(&found.sum) {
+                *sum += more / SECOND_STAGE;
+            }
+            (kernels.convolve)(h, &sum, &mut response);
+            second = Some(found);
+        }
+        let fits: f32 = wanted.iter().zip(&response).map(|(x, y)| x * y).sum();
+        let best = gain / frame_gain * fits / (LEAST_ENERGY + (kernels.energy)(&response));
+        let correction = if best.is_finite() { nearest(self.submode.corrections, best) } else { correction };
+        bits.put(correction as u32, index_bits(self.submode.corrections.len()));
+        search.send(&first, bits);
+        if let Some(second) = &second {
+            search.send(second, bits);
+        }
+        let gain = frame_gain * self.correction(correction);
+        sum.map(|x| gain * x)
+    }
+
+    /// Which correction of the frame's gain belongs to a level.
+    fn nearest_correction(&self, wanted: f32) -> usize {
         let bounds: &[f32] = match self.submode.corrections.len() {
             2 => &CORRECTION_BOUNDS_1_BIT,
             8 => &CORRECTION_BOUNDS_3_BITS,
-            _ => return 1.0,
+            _ => &[],
         };
-        let index = bounds.iter().take_while(|&&bound| wanted > bound).count();
-        bits.put(index as u32, index_bits(self.submode.corrections.len()));
+        bounds.iter().take_while(|&&bound| wanted > bound).count()
+    }
+
+    /// A correction of the frame's gain; 1 where there is none.
+    fn correction(&self, index: usize) -> f32 {
         self.submode.corrections.get(index).copied().unwrap_or(1.0)
     }
+}
+
+/// Which of ascending levels lies nearest; 0 of none.
+fn nearest(levels: &[f32], wanted: f32) -> usize {
+    levels.windows(2).take_while(|pair| wanted > 0.5 * (pair[0] + pair[1])).count()
 }
 
 /// The excitation a lag back, at one gain for all taps; within the sub-frame it repeats, weaker each time.

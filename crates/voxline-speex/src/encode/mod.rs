@@ -18,7 +18,7 @@ pub use options::EncoderOptions;
 use crate::bits::BitWriter;
 use crate::error::Error;
 use crate::kernel::{Kernels, ORDER};
-use crate::mode::{BAND_FRAME, Mode};
+use crate::mode::Mode;
 use high_band::HighBand;
 use high_pass::HighPass;
 use low_band::LowBand;
@@ -151,9 +151,9 @@ impl Encoder {
     }
 }
 
-/// How many paths the search for shapes keeps.
+/// How many paths the search for shapes keeps: shapes gain less from a longer search than lags do.
 fn kept_paths(complexity: u8) -> usize {
-    (2 * usize::from(complexity) / 3).max(1)
+    (2 * usize::from(complexity) / 3).max(1) + 1
 }
 
 /// Level of a signal, whose length is a multiple of eight.

@@ -6,7 +6,7 @@
 //! **Source**: the Speex manual, "Pitch prediction"; the repetition of lags shorter than a sub-frame, the penalty on large
 //! gains and the limit on gains that accumulate are those of libspeex 1.2.1, ltp.c.
 
-use crate::kernel::{Kernels, LEAD, Response, SUBFRAME, Subframe};
+use crate::kernel::{Kernels, Response, SUBFRAME, Subframe};
 
 /// Reach of the adaptive codebook into the past: the longest lag, a tap and the same again for nothing beyond.
 pub(super) const REACH: usize = crate::mode::MAX_LAG + 2;
@@ -74,30 +74,60 @@ impl PitchSearch {
         lags: impl Iterator<Item = usize>,
     ) -> Prediction {
         let limit = if self.carried > MOST_CARRIED { FALLING } else { f32::INFINITY };
-        let mut best: Option<(f32, Prediction)> = None;
+        let mut best: Option<(f32, Candidate)> = None;
         for lag in lags {
             let delayed = delayed(past, lag);
-            let filtered = filter(kernels, h, &delayed);
-            let mut benefit = (kernels.tap_correlations)(target, &filtered);
+            let mut filtered = [[0.0; SUBFRAME]; 3];
+            let matches = (kernels.try_lag)(target, h, &delayed, &mut filtered);
+            let mut benefit = matches;
             for own in &mut benefit[6..] {
                 *own *= 0.5 * PENALTY;
             }
             let gain_index = (kernels.pitch_gains)(&benefit, limit, &self.lanes);
-            let [g1, g2, g3, _] = self.entries[gain_index].map(gain);
-            let mut left = *target;
-            for (n, left) in left.iter_mut().enumerate() {
-                *left -= g1 * filtered[0][n] + g2 * filtered[1][n] + g3 * filtered[2][n];
-            }
-            let error = (kernels.energy)(&left);
+            let gains = self.gains(gain_index);
+            let error = error(&matches, gains);
             if best.as_ref().is_none_or(|(least, _)| error < *least) {
-                let excitation = std::array::from_fn(|n| g1 * delayed[0][n] + g2 * delayed[1][n] + g3 * delayed[2][n]);
-                best = Some((error, Prediction { lag, gain_index, excitation, target: left }));
+                best = Some((error, Candidate { lag, gain_index, gains, delayed, filtered }));
             }
         }
         let Some((_, best)) = best else { return Prediction::none(crate::mode::MIN_LAG, target) };
         self.carried = self.carried.max(CARRIED_AT_FIRST) * f32::from(self.entries[best.gain_index][3]) / 32.0;
-        best
+        best.prediction(target)
     }
+
+    fn gains(&self, index: usize) -> [f32; 3] {
+        let [first, second, third, _] = self.entries[index].map(gain);
+        [first, second, third]
+    }
+}
+
+/// A lag that has been tried.
+#[derive(Debug)]
+struct Candidate {
+    lag: usize,
+    gain_index: usize,
+    gains: [f32; 3],
+    delayed: [Subframe; 3],
+    filtered: [Subframe; 3],
+}
+
+impl Candidate {
+    fn prediction(&self, target: &Subframe) -> Prediction {
+        let [g1, g2, g3] = self.gains;
+        let sum = |taps: &[Subframe; 3], n: usize| g1 * taps[0][n] + g2 * taps[1][n] + g3 * taps[2][n];
+        Prediction {
+            lag: self.lag,
+            gain_index: self.gain_index,
+            excitation: std::array::from_fn(|n| sum(&self.delayed, n)),
+            target: std::array::from_fn(|n| target[n] - sum(&self.filtered, n)),
+        }
+    }
+}
+
+/// Energy that these gains leave of the target, less the target's own.
+fn error([c1, c2, c3, c12, c23, c13, c11, c22, c33]: &[f32; 9], [g1, g2, g3]: [f32; 3]) -> f32 {
+    let own = g1 * g1 * c11 + g2 * g2 * c22 + g3 * g3 * c33;
+    own + 2.0 * (g1 * g2 * c12 + g2 * g3 * c23 + g1 * g3 * c13 - g1 * c1 - g2 * c2 - g3 * c3)
 }
 
 /// A gain as the codebook has it.
@@ -124,20 +154,4 @@ fn delayed(past: &[f32], lag: usize) -> [Subframe; 3] {
         open[0][0] = past[end - nearest - tap];
     }
     taps
-}
-
-/// The delayed excitations after the weighted synthesis filter. Each is the one before, a sample later, with one new sample
-/// in front: so is its response.
-fn filter(kernels: &Kernels, h: &Response, delayed: &[Subframe; 3]) -> [Subframe; 3] {
-    let mut filtered = [[0.0; SUBFRAME]; 3];
-    (kernels.convolve)(h, &delayed[0], &mut filtered[0]);
-    for tap in 1..3 {
-        let (done, open) = filtered.split_at_mut(tap);
-        let first = delayed[tap][0];
-        open[0][0] = first * h[LEAD];
-        for n in 1..SUBFRAME {
-            open[0][n] = done[tap - 1][n - 1] + first * h[LEAD + n];
-        }
-    }
-    filtered
 }

@@ -11,124 +11,122 @@
 
 use crate::bits::BitWriter;
 use crate::innovation::{SHAPE_STEP, ShapeCodebook};
-use crate::kernel::{Kernels, LEAD, MOST_SURVIVORS, Response, SUBFRAME, Subframe, Survivors};
-
-/// The most parts of a sub-frame.
-const MOST_PARTS: usize = 8;
-/// The longest shape.
-const LONGEST: usize = 20;
-
-/// A choice of shapes for the parts so far.
-#[derive(Debug, Clone, Copy)]
-struct Path {
-    /// What is left of the target from the next part on.
-    target: [f32; SUBFRAME + 8],
-    choices: [u16; MOST_PARTS],
-    cost: f32,
-}
-
-impl Path {
-    const EMPTY: Self = Self { target: [0.0; SUBFRAME + 8], choices: [0; MOST_PARTS], cost: 0.0 };
-}
+use crate::kernel::{Kernels, MOST_PARTS, MOST_SURVIVORS, Path, Response, SUBFRAME, Subframe, Survivors};
 
 /// Chooses shapes of one codebook.
 #[derive(Debug)]
 pub(super) struct ShapeSearch {
     codebook: &'static ShapeCodebook,
+    /// The shapes one after the other.
+    shapes: Vec<f32>,
     /// The shapes, eight side by side.
     lanes: Vec<[f32; 8]>,
     /// Half of each shape's filtered energy.
     halves: Vec<[f32; 8]>,
+    /// Room for what each continuation of each path costs.
+    distances: Vec<[f32; 8]>,
     keep: usize,
-    paths: [Box<[Path; MOST_SURVIVORS]>; 2],
+    paths: [Vec<Path>; 2],
 }
 
 impl ShapeSearch {
     /// A search that keeps so many paths.
     pub(super) fn new(codebook: &'static ShapeCodebook, keep: usize) -> Self {
         let length = codebook.length;
-        let lanes: Vec<[f32; 8]> = codebook
-            .shapes
+        let keep = keep.clamp(1, MOST_SURVIVORS);
+        let shapes: Vec<f32> = codebook.shapes.iter().map(|&steps| SHAPE_STEP * f32::from(steps)).collect();
+        let lanes: Vec<[f32; 8]> = shapes
             .chunks_exact(8 * length)
-            .flat_map(|eight| {
-                (0..length).map(move |n| std::array::from_fn(|lane| SHAPE_STEP * f32::from(eight[lane * length + n])))
-            })
+            .flat_map(|eight| (0..length).map(move |n| std::array::from_fn(|lane| eight[lane * length + n])))
             .collect();
-        let halves = vec![[0.0; 8]; codebook.count() / 8];
-        let paths = [Box::new([Path::EMPTY; MOST_SURVIVORS]), Box::new([Path::EMPTY; MOST_SURVIVORS])];
-        Self { codebook, lanes, halves, keep: keep.clamp(1, MOST_SURVIVORS), paths }
+        let rows = codebook.count() / 8;
+        Self {
+            codebook,
+            shapes,
+            lanes,
+            halves: vec![[0.0; 8]; rows],
+            distances: vec![[0.0; 8]; rows * keep],
+            keep,
+            paths: [vec![Path::EMPTY; keep], vec![Path::EMPTY; keep]],
+        }
     }
 
     /// Makes ready for a sub-frame whose weighted synthesis filter has this impulse response.
     pub(super) fn prepare(&mut self, kernels: &Kernels, h: &Response) {
-        (kernels.shape_energies)(&h[LEAD..], &self.lanes, self.codebook.length, &mut self.halves);
+        (kernels.shape_energies)(h, &self.lanes, self.codebook.length, &mut self.halves);
     }
 
-    /// Finds the shapes whose response comes nearest to `target`; sends their indices and returns their sum.
-    pub(super) fn search(
-        &mut self,
-        kernels: &Kernels,
-        h: &Response,
-        target: &Subframe,
-        bits: &mut BitWriter<'_>,
-    ) -> Subframe {
-        let length = self.codebook.length;
-        let [old, new] = &mut self.paths;
+    /// Finds the shapes whose response comes nearest to `target`.
+    pub(super) fn search(&mut self, kernels: &Kernels, h: &Response, target: &Subframe) -> Shapes {
+        let Self { codebook, shapes, lanes, halves, distances, keep, paths: [old, new] } = self;
+        let (length, parts) = (codebook.length, codebook.parts());
         old[0] = Path::EMPTY;
         old[0].target[..SUBFRAME].copy_from_slice(target);
         let mut kept = 1;
-        for part in 0..self.codebook.parts() {
+        for part in 0..parts {
             let start = part * length;
-            let is_last = part + 1 == self.codebook.parts();
-            let mut survivors = Survivors::new(if is_last { 1 } else { self.keep });
-            for (source, path) in old[..kept].iter().enumerate() {
-                let wanted = &path.target[start..start + length];
-                let mut aim = [0.0; LONGEST];
-                for (from, aim) in aim[..length].iter_mut().enumerate() {
-                    *aim = wanted[from..].iter().zip(&h[LEAD..]).map(|(&x, &h)| x * h).sum();
-                }
-                let cost = path.cost + 0.5 * wanted.iter().map(|x| x * x).sum::<f32>();
-                (kernels.search_shapes)(
-                    &aim[..length],
-                    &self.lanes,
-                    &self.halves,
-                    self.codebook.is_signed,
-                    (source as u8, cost),
-                    &mut survivors,
-                );
-            }
-            kept = 0;
+            let is_last = part + 1 == parts;
+            let mut survivors = Survivors::new(if is_last { 1 } else { *keep });
+            (kernels.continue_paths)(
+                h,
+                &old[..kept],
+                start,
+                (lanes, halves),
+                codebook.is_signed,
+                distances,
+                &mut survivors,
+            );
+            kept = survivors.len();
             for ((cost, entry, source), path) in survivors.iter().zip(new.iter_mut()) {
-                *path = old[usize::from(source)];
-                path.cost = cost;
+                let before = &old[usize::from(source)];
+                path.choices = before.choices;
                 path.choices[part] = entry;
-                kept += 1;
+                path.cost = cost;
                 if !is_last {
-                    let shape = shape(&self.lanes, self.codebook, entry);
-                    (kernels.subtract_response)(h, &shape[..length], start, &mut path.target);
+                    let mut signed = [0.0; LONGEST];
+                    let (shape, sign) = shape(shapes, codebook, entry);
+                    for (signed, sample) in signed.iter_mut().zip(shape) {
+                        *signed = sign * sample;
+                    }
+                    (kernels.subtract_response)(h, &signed[..length], start, &before.target, &mut path.target);
                 }
             }
             std::mem::swap(old, new);
         }
-        let best = &old[0].choices;
+        let choices = old[0].choices;
         let mut sum = [0.0; SUBFRAME];
-        for (&choice, part) in best.iter().zip(sum.chunks_exact_mut(length)) {
+        for (&choice, part) in choices.iter().zip(sum.chunks_exact_mut(length)) {
+            let (shape, sign) = shape(shapes, codebook, choice);
+            for (out, sample) in part.iter_mut().zip(shape) {
+                *out = sign * sample;
+            }
+        }
+        Shapes { choices, sum }
+    }
+
+    /// Sends the indices of shapes that have been found.
+    pub(super) fn send(&self, found: &Shapes, bits: &mut BitWriter<'_>) {
+        for &choice in &found.choices[..self.codebook.parts()] {
             // The sign, where there is one, is the highest bit.
             bits.put(u32::from(choice), self.codebook.index_bits() + u32::from(self.codebook.is_signed));
-            part.copy_from_slice(&shape(&self.lanes, self.codebook, choice)[..length]);
         }
-        sum
     }
 }
 
-/// The samples of a choice, sign and all.
-fn shape(lanes: &[[f32; 8]], codebook: &ShapeCodebook, choice: u16) -> [f32; LONGEST] {
+/// Shapes that have been found for a sub-frame.
+#[derive(Debug, Clone)]
+pub(super) struct Shapes {
+    choices: [u16; MOST_PARTS],
+    /// The shapes side by side, at gain 1.
+    pub(super) sum: Subframe,
+}
+
+/// The longest shape.
+const LONGEST: usize = 20;
+
+/// The samples of a choice and their sign.
+fn shape<'a>(shapes: &'a [f32], codebook: &ShapeCodebook, choice: u16) -> (&'a [f32], f32) {
     let choice = usize::from(choice);
     let (index, sign) = if choice >= codebook.count() { (choice - codebook.count(), -1.0) } else { (choice, 1.0) };
-    let first = index / 8 * codebook.length;
-    let mut shape = [0.0; LONGEST];
-    for (sample, lanes) in shape.iter_mut().zip(&lanes[first..first + codebook.length]) {
-        *sample = sign * lanes[index % 8];
-    }
-    shape
+    (&shapes[index * codebook.length..(index + 1) * codebook.length], sign)
 }

@@ -1,23 +1,115 @@
-//! Kernels that look for the best entry of a codebook, eight entries at a time.
+//! Kernels that look for the best entries of a codebook, eight entries at a time.
+//!
+//! A list of the best is short, the codebook long: so all distances are computed first, and a bound that the best cannot
+//! exceed, taken from the least of each lane, leaves only few to look at one by one.
 
-use super::lanes::{Lanes, get};
-use super::{SUBFRAME, Subframe, Survivors};
+use super::filters::convolved;
+use super::lanes::{Lanes, get, put, splat_all};
+use super::{LEAD, Path, Response, SUBFRAME, Subframe, Survivors};
 
-/// Correlations that say how well three filtered taps match a target: of the target with tap 1, 2 and 3; of the taps 1
-/// and 2, 2 and 3, 1 and 3; of each with itself.
+/// The least, of two.
 #[inline(always)]
-pub(super) fn tap_correlations<V: Lanes>(target: &Subframe, taps: &[Subframe; 3]) -> [f32; 9] {
+fn lesser(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The greatest, of two.
+#[inline(always)]
+fn greater(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+/// A bound that at least `len` values do not exceed, up to 16, from the least that each lane of even and of odd rows has
+/// met: every lane has one value that is not greater than the greatest of these, and so have groups of lanes.
+#[inline(always)]
+fn bound<V: Lanes>(even: V, odd: V, len: usize) -> f32 {
+    let (mut a, mut b) = ([0.0; 8], [0.0; 8]);
+    if len <= 8 {
+        // Groups of two lanes.
+        even.least(odd).store(&mut a);
+        if len > 4 {
+            return greater(
+                greater(greater(a[0], a[1]), greater(a[2], a[3])),
+                greater(greater(a[4], a[5]), greater(a[6], a[7])),
+            );
+        }
+        let groups = [lesser(a[0], a[4]), lesser(a[1], a[5]), lesser(a[2], a[6]), lesser(a[3], a[7])];
+        return match len {
+            1 => lesser(lesser(groups[0], groups[1]), lesser(groups[2], groups[3])),
+            2 => greater(lesser(groups[0], groups[1]), lesser(groups[2], groups[3])),
+            _ => greater(greater(groups[0], groups[1]), greater(groups[2], groups[3])),
+        };
+    }
+    even.greatest(odd).store(&mut b);
+    let mut most = b[0];
+    for &value in &b[1..] {
+        most = greater(most, value);
+    }
+    most
+}
+
+/// Offers the lags whose past correlates best with a signal: the measure is the energy that prediction from there takes
+/// away, correlation² / energy. Place i of both slices is lag `last − i`; there are 128.
+#[inline(always)]
+pub(super) fn best_lags<V: Lanes>(correlations: &[f32; 128], energies: &[f32; 128], last: usize, lags: &mut Survivors) {
+    let mut distances = [[0.0; 8]; 16];
+    let mut least = [V::splat(f32::INFINITY); 2];
+    for row in 0..16 {
+        let correlation: V = get(correlations, 8 * row);
+        let gained = correlation.times(correlation).over(V::splat(1.0).plus(get(energies, 8 * row)));
+        let distance = V::splat(0.0).minus(gained);
+        distance.store(&mut distances[row]);
+        least[row % 2] = least[row % 2].least(distance);
+    }
+    let limit = V::splat(bound(least[0], least[1], lags.len()));
+    // From the shortest lag on, so that of equals it stays ahead.
+    for (row, distances) in distances.iter().enumerate().rev() {
+        let mut hits = !limit.below(V::load(distances)) & 0xFF;
+        while hits != 0 {
+            let lane = (31 - hits.leading_zeros()) as usize & 7;
+            hits ^= 1 << lane;
+            lags.offer(distances[lane], (last - 8 * row - lane) as u16, 0);
+        }
+    }
+}
+
+/// Filters the excitation at a lag's three taps and says how well they match a target: the correlation of the target with
+/// tap 1, 2 and 3; of the taps 1 and 2, 2 and 3, 1 and 3; of each with itself.
+///
+/// Each tap is the one before, a sample later, with one new sample in front: so is its response.
+#[inline(always)]
+pub(super) fn try_lag<V: Lanes>(
+    target: &Subframe,
+    h: &Response,
+    delayed: &[Subframe; 3],
+    filtered: &mut [Subframe; 3],
+) -> [f32; 9] {
+    let mut shifted = [0.0; 8 + SUBFRAME];
+    for (row, rows) in convolved::<V>(h, &delayed[0]).into_iter().enumerate() {
+        put(rows, &mut filtered[0], 8 * row);
+    }
+    for tap in 1..3 {
+        let first = V::splat(delayed[tap][0]);
+        shifted[8..].copy_from_slice(&filtered[tap - 1]);
+        for row in 0..SUBFRAME / 8 {
+            let before: V = get(&shifted, 7 + 8 * row);
+            put(before.add_product(first, get(h, LEAD + 8 * row)), &mut filtered[tap], 8 * row);
+        }
+    }
     let mut sums = [V::splat(0.0); 9];
     for at in (0..SUBFRAME).step_by(8) {
-        let t: V = get(target, at);
-        let [x, y, z]: [V; 3] = [get(&taps[0], at), get(&taps[1], at), get(&taps[2], at)];
-        for (sum, (a, b)) in
-            sums.iter_mut().zip([(t, x), (t, y), (t, z), (x, y), (y, z), (x, z), (x, x), (y, y), (z, z)])
-        {
+        let (t, x, y, z): (V, V, V, V) =
+            (get(target, at), get(&filtered[0], at), get(&filtered[1], at), get(&filtered[2], at));
+        let pairs = [(t, x), (t, y), (t, z), (x, y), (y, z), (x, z), (x, x), (y, y), (z, z)];
+        for (sum, (a, b)) in sums.iter_mut().zip(pairs) {
             *sum = sum.add_product(a, b);
         }
     }
-    sums.map(V::sum)
+    let mut correlations = [0.0; 9];
+    for (correlation, sum) in correlations.iter_mut().zip(sums) {
+        *correlation = sum.sum();
+    }
+    correlations
 }
 
 /// Which row of eight and lane of a table has the least value, when every lane knows its own least and where it was.
@@ -42,7 +134,7 @@ fn least_lane<V: Lanes>(value: V, row: V) -> usize {
 /// costs. A row of the table has the gains of eight entries and their weights.
 #[inline(always)]
 pub(super) fn pitch_gains<V: Lanes>(benefit: &[f32; 9], limit: f32, table: &[[[f32; 8]; 4]]) -> usize {
-    let [c1, c2, c3, c12, c23, c13, c11, c22, c33] = benefit.map(V::splat);
+    let [c1, c2, c3, c12, c23, c13, c11, c22, c33] = splat_all::<V, 9>(benefit);
     let limit = V::splat(limit);
     let mut least = V::splat(f32::INFINITY);
     let mut place = V::splat(0.0);
@@ -64,37 +156,43 @@ pub(super) fn pitch_gains<V: Lanes>(benefit: &[f32; 9], limit: f32, table: &[[[f
 /// of eight entries, `x.len()` rows follow each other.
 #[inline(always)]
 pub(super) fn nearest<V: Lanes>(x: &[f32], weights: &[f32], table: &[[f32; 8]]) -> usize {
-    let mut least = V::splat(f32::INFINITY);
-    let mut place = V::splat(0.0);
-    for (row, entries) in table.chunks_exact(x.len()).enumerate() {
-        let mut distance = V::splat(0.0);
-        for ((&x, &weight), entries) in x.iter().zip(weights).zip(entries) {
-            let apart = V::splat(x).minus(V::load(entries));
-            distance = distance.add_product(apart.times(V::splat(weight)), apart);
+    #[inline(always)]
+    fn of_length<V: Lanes, const L: usize>(x: &[f32], weights: &[f32], table: &[[f32; 8]]) -> usize {
+        let (x, weights) = (splat_all::<V, L>(x), splat_all::<V, L>(weights));
+        let mut least = V::splat(f32::INFINITY);
+        let mut place = V::splat(0.0);
+        let (entries, _) = table.as_chunks::<L>();
+        for (row, entries) in entries.iter().enumerate() {
+            let mut distance = V::splat(0.0);
+            for k in 0..L {
+                let apart = x[k].minus(V::load(&entries[k]));
+                distance = distance.add_product(apart.times(weights[k]), apart);
+            }
+            place = distance.where_below(least, V::splat(row as f32), place);
+            least = least.least(distance);
         }
-        place = distance.where_below(least, V::splat(row as f32), place);
-        least = least.least(distance);
+        least_lane(least, place)
     }
-    least_lane(least, place)
+    match x.len() {
+        5 => of_length::<V, 5>(x, weights, table),
+        8 => of_length::<V, 8>(x, weights, table),
+        _ => of_length::<V, 10>(x, weights, table),
+    }
 }
 
 /// Half the energy of each shape after the filter whose impulse response begins with `h`, within the shape's length.
 #[inline(always)]
-pub(super) fn shape_energies<V: Lanes>(h: &[f32], shapes: &[[f32; 8]], len: usize, halves: &mut [[f32; 8]]) {
+pub(super) fn shape_energies<V: Lanes>(h: &Response, shapes: &[[f32; 8]], len: usize, halves: &mut [[f32; 8]]) {
     #[inline(always)]
-    fn of_length<V: Lanes, const L: usize>(h: &[f32], shapes: &[[f32; 8]], halves: &mut [[f32; 8]]) {
-        let mut response = [V::splat(0.0); L];
-        for (lanes, &h) in response.iter_mut().zip(h) {
-            *lanes = V::splat(h);
-        }
+    fn of_length<V: Lanes, const L: usize>(h: &Response, shapes: &[[f32; 8]], halves: &mut [[f32; 8]]) {
+        let response = splat_all::<V, L>(&h[LEAD..]);
         let (shapes, _) = shapes.as_chunks::<L>();
         for (shape, half) in shapes.iter().zip(halves) {
-            let shape = shape.map(|shape| V::load(&shape));
             let mut energy = V::splat(0.0);
             for n in 0..L {
-                let mut y = shape[0].times(response[n]);
+                let mut y = V::load(&shape[0]).times(response[n]);
                 for k in 1..=n {
-                    y = y.add_product(shape[k], response[n - k]);
+                    y = y.add_product(V::load(&shape[k]), response[n - k]);
                 }
                 energy = energy.add_product(y, y);
             }
@@ -109,81 +207,90 @@ pub(super) fn shape_energies<V: Lanes>(h: &[f32], shapes: &[[f32; 8]], len: usiz
     }
 }
 
-/// Offers every shape to the survivors: its distance is half its filtered energy less its correlation with `aim`, plus
-/// what the path it continues has cost.
+/// Offers every continuation of every path by a shape that begins at `start`: what a shape costs is half its filtered
+/// energy less its correlation with the target through the filter. `distances` is room for all of them.
 #[inline(always)]
-pub(super) fn search_shapes<V: Lanes>(
-    aim: &[f32],
-    shapes: &[[f32; 8]],
-    halves: &[[f32; 8]],
+pub(super) fn continue_paths<V: Lanes>(
+    h: &Response,
+    paths: &[Path],
+    start: usize,
+    (shapes, halves): (&[[f32; 8]], &[[f32; 8]]),
     signed: bool,
-    path: (u8, f32),
+    distances: &mut [[f32; 8]],
     survivors: &mut Survivors,
 ) {
     #[inline(always)]
     fn of_kind<V: Lanes, const L: usize, const SIGNED: bool>(
-        aim: &[f32],
-        shapes: &[[f32; 8]],
-        halves: &[[f32; 8]],
-        (source, cost): (u8, f32),
+        h: &Response,
+        paths: &[Path],
+        start: usize,
+        (shapes, halves): (&[[f32; 8]], &[[f32; 8]]),
+        distances: &mut [[f32; 8]],
         survivors: &mut Survivors,
     ) {
-        let mut wanted = [V::splat(0.0); L];
-        for (lanes, &aim) in wanted.iter_mut().zip(aim) {
-            *lanes = V::splat(aim);
-        }
         let (shapes, _) = shapes.as_chunks::<L>();
-        let cost = V::splat(cost);
-        let mut limit = V::splat(survivors.limit());
-        for (row, (shape, half)) in shapes.iter().zip(halves).enumerate() {
-            let mut correlation = wanted[0].times(V::load(&shape[0]));
-            for k in 1..L {
-                correlation = correlation.add_product(wanted[k], V::load(&shape[k]));
-            }
-            let gained = if SIGNED { correlation.magnitude() } else { correlation };
-            let distance = V::load(half).plus(cost).minus(gained);
-            let mut hits = distance.below(limit);
-            if hits != 0 {
-                let (mut distances, mut correlations) = ([0.0; 8], [0.0; 8]);
-                distance.store(&mut distances);
-                correlation.store(&mut correlations);
-                while hits != 0 {
-                    let lane = (hits.trailing_zeros() & 7) as usize;
-                    hits &= hits - 1;
-                    let negative = SIGNED && correlations[lane] <= 0.0;
-                    let entry = 8 * row + lane + if negative { 8 * halves.len() } else { 0 };
-                    survivors.offer(distances[lane], entry as u16, source);
+        let mut least = [V::splat(f32::INFINITY); 2];
+        for (path, distances) in paths.iter().zip(distances.chunks_exact_mut(halves.len())) {
+            let wanted = super::lanes::window::<L>(&path.target, start);
+            // The target filtered backwards: its correlation with a shape is that of the target with the response.
+            let mut aim = [0.0; L];
+            let mut energy = 0.0;
+            for from in 0..L {
+                energy += wanted[from] * wanted[from];
+                for k in from..L {
+                    aim[from] += wanted[k] * h[LEAD + k - from];
                 }
-                limit = V::splat(survivors.limit());
+            }
+            let aim = splat_all::<V, L>(&aim);
+            let cost = V::splat(path.cost + 0.5 * energy);
+            for (row, ((shape, half), out)) in shapes.iter().zip(halves).zip(distances).enumerate() {
+                let mut distance = V::load(half).plus(cost);
+                if SIGNED {
+                    let mut correlation = aim[0].times(V::load(&shape[0]));
+                    for k in 1..L {
+                        correlation = correlation.add_product(aim[k], V::load(&shape[k]));
+                    }
+                    distance = distance.minus(correlation.magnitude());
+                } else {
+                    for k in 0..L {
+                        distance = distance.sub_product(aim[k], V::load(&shape[k]));
+                    }
+                }
+                distance.store(out);
+                least[row % 2] = least[row % 2].least(distance);
+            }
+        }
+        let limit = V::splat(bound(least[0], least[1], survivors.len()));
+        for (source, (path, distances)) in paths.iter().zip(distances.chunks_exact(halves.len())).enumerate() {
+            for (row, distances) in distances.iter().enumerate() {
+                let mut hits = !limit.below(V::load(distances)) & 0xFF;
+                while hits != 0 {
+                    let lane = hits.trailing_zeros() as usize & 7;
+                    hits &= hits - 1;
+                    let mut entry = 8 * row + lane;
+                    if SIGNED {
+                        let wanted = super::lanes::window::<L>(&path.target, start);
+                        let mut correlation = 0.0;
+                        for from in 0..L {
+                            for k in from..L {
+                                correlation += shapes[row][from][lane] * wanted[k] * h[LEAD + k - from];
+                            }
+                        }
+                        if correlation <= 0.0 {
+                            entry += 8 * halves.len();
+                        }
+                    }
+                    survivors.offer(distances[lane], entry as u16, source as u8);
+                }
             }
         }
     }
-    match (aim.len(), signed) {
-        (5, _) => of_kind::<V, 5, false>(aim, shapes, halves, path, survivors),
-        (8, false) => of_kind::<V, 8, false>(aim, shapes, halves, path, survivors),
-        (8, true) => of_kind::<V, 8, true>(aim, shapes, halves, path, survivors),
-        (10, _) => of_kind::<V, 10, false>(aim, shapes, halves, path, survivors),
-        _ => of_kind::<V, 20, false>(aim, shapes, halves, path, survivors),
-    }
-}
-
-/// Offers the lags whose past correlates best with a signal: the measure is the energy that prediction from there takes
-/// away, correlation² / energy. Place i of both slices is lag `last − i`.
-#[inline(always)]
-pub(super) fn best_lags<V: Lanes>(correlations: &[f32], energies: &[f32], last: usize, lags: &mut Survivors) {
-    for at in (0..correlations.len()).step_by(8) {
-        let correlation: V = get(correlations, at);
-        let gained = correlation.times(correlation).over(V::splat(1.0).plus(get(energies, at)));
-        let distance = V::splat(0.0).minus(gained);
-        let mut hits = distance.below(V::splat(lags.limit()));
-        if hits != 0 {
-            let mut distances = [0.0; 8];
-            distance.store(&mut distances);
-            while hits != 0 {
-                let lane = (hits.trailing_zeros() & 7) as usize;
-                hits &= hits - 1;
-                lags.offer(distances[lane], (last - at - lane) as u16, 0);
-            }
-        }
+    let book = (shapes, halves);
+    match (shapes.len() / halves.len(), signed) {
+        (5, _) => of_kind::<V, 5, false>(h, paths, start, book, distances, survivors),
+        (8, false) => of_kind::<V, 8, false>(h, paths, start, book, distances, survivors),
+        (8, true) => of_kind::<V, 8, true>(h, paths, start, book, distances, survivors),
+        (10, _) => of_kind::<V, 10, false>(h, paths, start, book, distances, survivors),
+        _ => of_kind::<V, 20, false>(h, paths, start, book, distances, survivors),
     }
 }

@@ -28,22 +28,51 @@ pub(super) trait Lanes: Copy {
     fn sum(self) -> f32;
 }
 
-/// Eight numbers from `at` on; zeros if they are not there, which no caller asks for.
+/// `N` numbers from `at` on; zeros if they are not there, which no caller asks for. Within such a window of known size a
+/// load needs no check.
 #[inline(always)]
-pub(super) fn eight(from: &[f32], at: usize) -> &[f32; 8] {
-    from.get(at..).and_then(<[f32]>::first_chunk).unwrap_or(&[0.0; 8])
+pub(super) fn window<const N: usize>(from: &[f32], at: usize) -> &[f32; N] {
+    match from.get(at..) {
+        Some(from) => match from.first_chunk() {
+            Some(window) => window,
+            None => const { &[0.0; N] },
+        },
+        None => const { &[0.0; N] },
+    }
+}
+
+/// Loads eight numbers from `at` on.
+#[inline(always)]
+pub(super) fn get<V: Lanes>(from: &[f32], at: usize) -> V {
+    V::load(window(from, at))
 }
 
 /// Stores to eight places from `at` on, if they are there.
 #[inline(always)]
 pub(super) fn put<V: Lanes>(lanes: V, to: &mut [f32], at: usize) {
-    if let Some(to) = to.get_mut(at..).and_then(<[f32]>::first_chunk_mut) {
+    if let Some(to) = to.get_mut(at..)
+        && let Some(to) = to.first_chunk_mut()
+    {
         lanes.store(to);
     }
 }
 
-/// [`Lanes::load`] from a place in a slice.
+/// Every number in all lanes. A loop, not `map`: a closure would not be compiled for the instruction set.
 #[inline(always)]
-pub(super) fn get<V: Lanes>(from: &[f32], at: usize) -> V {
-    V::load(eight(from, at))
+pub(super) fn splat_all<V: Lanes, const N: usize>(values: &[f32]) -> [V; N] {
+    let mut all = [V::splat(0.0); N];
+    for (lanes, &value) in all.iter_mut().zip(values) {
+        *lanes = V::splat(value);
+    }
+    all
+}
+
+/// Every row in lanes.
+#[inline(always)]
+pub(super) fn load_all<V: Lanes, const N: usize>(rows: &[[f32; 8]]) -> [V; N] {
+    let mut all = [V::splat(0.0); N];
+    for (lanes, row) in all.iter_mut().zip(rows) {
+        *lanes = V::load(row);
+    }
+    all
 }

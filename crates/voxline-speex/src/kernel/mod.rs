@@ -48,14 +48,14 @@ impl Survivors {
         }
     }
 
-    /// What a distance must be below to be kept.
-    pub(crate) fn limit(&self) -> f32 {
-        self.distances[self.len - 1]
+    /// How many are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
     /// Keeps the entry if it is among the best. Of equals the one that came first stays ahead.
     pub(crate) fn offer(&mut self, distance: f32, entry: u16, source: u8) {
-        if distance < self.limit() {
+        if distance < self.distances[self.len - 1] {
             let mut place = self.len - 1;
             while place > 0 && distance < self.distances[place - 1] {
                 self.distances[place] = self.distances[place - 1];
@@ -74,6 +74,22 @@ impl Survivors {
     }
 }
 
+/// The most parts of a sub-frame that have a shape each.
+pub(crate) const MOST_PARTS: usize = 8;
+
+/// A choice of shapes for the parts of a sub-frame so far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Path {
+    /// What is left of the target from the next part on.
+    pub(crate) target: [f32; SUBFRAME + 8],
+    pub(crate) choices: [u16; MOST_PARTS],
+    pub(crate) cost: f32,
+}
+
+impl Path {
+    pub(crate) const EMPTY: Self = Self { target: [0.0; SUBFRAME + 8], choices: [0; MOST_PARTS], cost: 0.0 };
+}
+
 /// Compiles all kernels for one type of lanes, with these attributes on the functions that do the work.
 macro_rules! instantiate {
     ($lanes:path, { $($features:tt)* }) => {
@@ -86,16 +102,21 @@ macro_rules! instantiate {
             filters::correlate(x: &[f32], past: &[f32], out: &mut [f32]);
             filters::window_energies(past: &[f32], len: usize, squares: &mut [f32], out: &mut [f32]);
             filters::subtract_response(
-                h: &Response, shape: &[f32], start: usize, target: &mut [f32; SUBFRAME + 8]
+                h: &Response, shape: &[f32], start: usize, target: &[f32; SUBFRAME + 8],
+                left: &mut [f32; SUBFRAME + 8]
             );
-            codebooks::best_lags(correlations: &[f32], energies: &[f32], last: usize, lags: &mut Survivors);
-            codebooks::tap_correlations(target: &Subframe, taps: &[Subframe; 3]) -> [f32; 9];
+            codebooks::best_lags(
+                correlations: &[f32; 128], energies: &[f32; 128], last: usize, lags: &mut Survivors
+            );
+            codebooks::try_lag(
+                target: &Subframe, h: &Response, delayed: &[Subframe; 3], filtered: &mut [Subframe; 3]
+            ) -> [f32; 9];
             codebooks::pitch_gains(benefit: &[f32; 9], limit: f32, table: &[[[f32; 8]; 4]]) -> usize;
             codebooks::nearest(x: &[f32], weights: &[f32], table: &[[f32; 8]]) -> usize;
-            codebooks::shape_energies(h: &[f32], shapes: &[[f32; 8]], len: usize, halves: &mut [[f32; 8]]);
-            codebooks::search_shapes(
-                aim: &[f32], shapes: &[[f32; 8]], halves: &[[f32; 8]], signed: bool, path: (u8, f32),
-                survivors: &mut Survivors
+            codebooks::shape_energies(h: &Response, shapes: &[[f32; 8]], len: usize, halves: &mut [[f32; 8]]);
+            codebooks::continue_paths(
+                h: &Response, paths: &[Path], start: usize, book: (&[[f32; 8]], &[[f32; 8]]), signed: bool,
+                distances: &mut [[f32; 8]], survivors: &mut Survivors
             );
             spectra::interpolated_filters(
                 old: &Filters, new: &Filters, part: &[f32; 8], order: usize, margin: f32,
@@ -149,13 +170,15 @@ pub(crate) struct Kernels {
     pub(crate) energy: fn(&[f32]) -> f32,
     pub(crate) correlate: fn(&[f32], &[f32], &mut [f32]),
     pub(crate) window_energies: fn(&[f32], usize, &mut [f32], &mut [f32]),
-    pub(crate) subtract_response: fn(&Response, &[f32], usize, &mut [f32; SUBFRAME + 8]),
-    pub(crate) best_lags: fn(&[f32], &[f32], usize, &mut Survivors),
-    pub(crate) tap_correlations: fn(&Subframe, &[Subframe; 3]) -> [f32; 9],
+    pub(crate) subtract_response: fn(&Response, &[f32], usize, &[f32; SUBFRAME + 8], &mut [f32; SUBFRAME + 8]),
+    pub(crate) best_lags: fn(&[f32; 128], &[f32; 128], usize, &mut Survivors),
+    pub(crate) try_lag: fn(&Subframe, &Response, &[Subframe; 3], &mut [Subframe; 3]) -> [f32; 9],
     pub(crate) pitch_gains: fn(&[f32; 9], f32, &[[[f32; 8]; 4]]) -> usize,
     pub(crate) nearest: fn(&[f32], &[f32], &[[f32; 8]]) -> usize,
-    pub(crate) shape_energies: fn(&[f32], &[[f32; 8]], usize, &mut [[f32; 8]]),
-    pub(crate) search_shapes: fn(&[f32], &[[f32; 8]], &[[f32; 8]], bool, (u8, f32), &mut Survivors),
+    pub(crate) shape_energies: fn(&Response, &[[f32; 8]], usize, &mut [[f32; 8]]),
+    #[expect(clippy::type_complexity, reason = "one signature, written once")]
+    pub(crate) continue_paths:
+        fn(&Response, &[Path], usize, (&[[f32; 8]], &[[f32; 8]]), bool, &mut [[f32; 8]], &mut Survivors),
     pub(crate) interpolated_filters: fn(&Filters, &Filters, &[f32; 8], usize, f32, &mut Filters),
     pub(crate) negative_places: fn(&[f32; ORDER / 2 + 1], &[[f32; 8]; 16]) -> u128,
     pub(crate) refine_roots: fn(&[[f32; ORDER / 2 + 1]; 2], &[[f32; 8]; 2], &[[f32; 8]; 2], &mut [[f32; 8]; 2]),
