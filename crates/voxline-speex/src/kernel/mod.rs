@@ -193,10 +193,7 @@ impl Kernels {
     pub(crate) fn best() -> &'static Self {
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-                return &x86::avx2::KERNELS;
-            }
-            &x86::sse2::KERNELS
+            if x86::has_avx2() { &x86::avx2::KERNELS } else { &x86::sse2::KERNELS }
         }
         #[cfg(target_arch = "aarch64")]
         return &neon::KERNELS;
@@ -211,7 +208,7 @@ impl Kernels {
         #[cfg(target_arch = "x86_64")]
         {
             all.push(("sse2", &x86::sse2::KERNELS));
-            if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+            if x86::has_avx2() {
                 all.push(("avx2", &x86::avx2::KERNELS));
             }
         }
