@@ -6,6 +6,7 @@ mod chunking;
 mod hostile;
 #[cfg(test)]
 mod outputs;
+#[cfg(test)]
 mod speex;
 #[cfg(test)]
 mod support;
