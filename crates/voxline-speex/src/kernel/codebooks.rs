@@ -233,21 +233,24 @@ pub(super) fn continue_paths<V: Lanes>(
             }
             let aim = splat_all::<V, L>(&aim);
             let cost = V::splat(path.cost + 0.5 * energy);
-            for (row, ((shape, half), out)) in shapes.iter().zip(halves).zip(distances).enumerate() {
-                let mut distance = V::load(half).plus(cost);
-                if SIGNED {
-                    let mut correlation = aim[0].times(V::load(&shape[0]));
-                    for k in 1..L {
-                        correlation = correlation.add_product(aim[k], V::load(&shape[k]));
+            let (halves, distances) = (halves.as_chunks::<2>().0, distances.as_chunks_mut::<2>().0);
+            for ((shapes, halves), out) in shapes.as_chunks::<2>().0.iter().zip(halves).zip(distances) {
+                for row in 0..2 {
+                    let mut distance = V::load(&halves[row]).plus(cost);
+                    if SIGNED {
+                        let mut correlation = aim[0].times(V::load(&shapes[row][0]));
+                        for k in 1..L {
+                            correlation = correlation.add_product(aim[k], V::load(&shapes[row][k]));
+                        }
+                        distance = distance.minus(correlation.magnitude());
+                    } else {
+                        for k in 0..L {
+                            distance = distance.sub_product(aim[k], V::load(&shapes[row][k]));
+                        }
                     }
-                    distance = distance.minus(correlation.magnitude());
-                } else {
-                    for k in 0..L {
-                        distance = distance.sub_product(aim[k], V::load(&shape[k]));
-                    }
+                    distance.store(&mut out[row]);
+                    least[row] = least[row].least(distance);
                 }
-                distance.store(out);
-                least[row % 2] = least[row % 2].least(distance);
             }
         }
         let limit = V::splat(bound(least[0], least[1], survivors.len()));
