@@ -26,8 +26,8 @@ const MARGIN: f32 = 0.002;
 /// few bits the zeros are those of libspeex 1.2.1 (modes.c); where there are more, noise may hide deeper under the peaks.
 fn design(submode: &Submode) -> FilterDesign {
     let zeros = match submode.id {
-        5 => 0.94,
-        4 | 6 | 7 => 0.93,
+        4 => 0.93,
+        5..=7 => 0.95,
         _ => 0.92,
     };
     FilterDesign { order: ORDER, margin: MARGIN, zeros, poles: 0.6 }

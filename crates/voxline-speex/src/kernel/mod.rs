@@ -3,19 +3,20 @@
 //! Every kernel is written once, over eight lanes ([`lanes`]); an instruction set brings the type of the lanes and gets all
 //! kernels compiled for it. `scalar` does without special instructions; the tests hold the others against it.
 
+mod cases;
 mod codebooks;
 mod filters;
 mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod neon;
-// The twin for the tests, and for processors without a type of lanes of their own.
-#[cfg(any(test, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
 mod scalar;
 mod spectra;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+
+pub use cases::{KernelCase, kernel_cases};
 
 /// Order of the longest prediction filter: the arrays are made for it.
 pub(crate) use crate::mode::LOW_ORDER as ORDER;
@@ -202,7 +203,6 @@ impl Kernels {
     }
 
     /// All that this processor can run, the scalar ones first, with their names.
-    #[cfg(test)]
     pub(crate) fn all() -> Vec<(&'static str, &'static Self)> {
         let mut all = vec![("scalar", &scalar::KERNELS)];
         #[cfg(target_arch = "x86_64")]
