@@ -173,27 +173,38 @@ pub(super) fn nearest<V: Lanes>(x: &[f32], weights: &[f32], table: &[[f32; 8]]) 
 /// Half the energy of each shape after the filter whose impulse response begins with `h`, within the shape's length.
 #[inline(always)]
 pub(super) fn shape_energies<V: Lanes>(h: &Response, shapes: &[[f32; 8]], len: usize, halves: &mut [[f32; 8]]) {
+    /// `ROWS` rows at a time, so that sums need not wait for each other.
     #[inline(always)]
-    fn of_length<V: Lanes, const L: usize>(h: &Response, shapes: &[[f32; 8]], halves: &mut [[f32; 8]]) {
+    fn of_length<V: Lanes, const L: usize, const ROWS: usize>(
+        h: &Response,
+        shapes: &[[f32; 8]],
+        halves: &mut [[f32; 8]],
+    ) {
         let response = splat_all::<V, L>(&h[LEAD..]);
-        let (shapes, _) = shapes.as_chunks::<L>();
-        for (shape, half) in shapes.iter().zip(halves) {
-            let mut energy = V::splat(0.0);
+        let shapes = shapes.as_chunks::<L>().0.as_chunks::<ROWS>().0;
+        for (shapes, halves) in shapes.iter().zip(halves.as_chunks_mut::<ROWS>().0) {
+            let mut energies = [V::splat(0.0); ROWS];
             for n in 0..L {
-                let mut y = V::load(&shape[0]).times(response[n]);
-                for k in 1..=n {
-                    y = y.add_product(V::load(&shape[k]), response[n - k]);
+                let mut y = [V::splat(0.0); ROWS];
+                for k in 0..=n {
+                    for row in 0..ROWS {
+                        y[row] = y[row].add_product(V::load(&shapes[row][k]), response[n - k]);
+                    }
                 }
-                energy = energy.add_product(y, y);
+                for row in 0..ROWS {
+                    energies[row] = energies[row].add_product(y[row], y[row]);
+                }
             }
-            energy.times(V::splat(0.5)).store(half);
+            for row in 0..ROWS {
+                energies[row].times(V::splat(0.5)).store(&mut halves[row]);
+            }
         }
     }
     match len {
-        5 => of_length::<V, 5>(h, shapes, halves),
-        8 => of_length::<V, 8>(h, shapes, halves),
-        10 => of_length::<V, 10>(h, shapes, halves),
-        _ => of_length::<V, 20>(h, shapes, halves),
+        5 => of_length::<V, 5, 2>(h, shapes, halves),
+        8 => of_length::<V, 8, 2>(h, shapes, halves),
+        10 => of_length::<V, 10, 2>(h, shapes, halves),
+        _ => of_length::<V, 20, 4>(h, shapes, halves),
     }
 }
 
@@ -225,11 +236,15 @@ pub(super) fn continue_paths<V: Lanes>(
             // The target filtered backwards: its correlation with a shape is that of the target with the response.
             let mut aim = [0.0; L];
             let mut energy = 0.0;
-            for from in 0..L {
-                energy += wanted[from] * wanted[from];
-                for k in from..L {
-                    aim[from] += wanted[k] * h[LEAD + k - from];
+            let mut padded = [[0.0; L]; 2];
+            padded[0] = *wanted;
+            for (distance, &h) in h[LEAD..LEAD + L].iter().enumerate() {
+                for (aim, &wanted) in aim.iter_mut().zip(&padded.as_flattened()[distance..]) {
+                    *aim += wanted * h;
                 }
+            }
+            for &wanted in wanted {
+                energy += wanted * wanted;
             }
             let aim = splat_all::<V, L>(&aim);
             let cost = V::splat(path.cost + 0.5 * energy);
