@@ -24,6 +24,9 @@ pub(crate) const TOOLS: &[Tool] = &[
     // The program for hearing what we encode; its package brings libspeex, the oracle of the codec's tests.
     Tool { name: "speexdec", packages: &["speex"], probe: &["--version"], says: "" },
     Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"], says: "" },
+    Tool { name: "gcc", packages: &["gcc", "libc6-dev"], probe: &["--version"], says: "" },
+    Tool { name: "g++", packages: &["g++"], probe: &["--version"], says: "" },
+    Tool { name: "pkg-config", packages: &["pkg-config"], probe: &["--version"], says: "" },
 ];
 
 /// What `compare` calls besides: GNU time, which measures memory (a shell's built-in of that name does not).
