@@ -55,6 +55,14 @@ static void null_is_fine_where_it_is_said(void) {
     voxline_speex_decoder_free(NULL);
     CHECK(voxline_error_status(NULL) == VOXLINE_OK);
     CHECK(strcmp(voxline_error_message(NULL), "") == 0);
+    CHECK(strcmp(voxline_error_operation(NULL), "") == 0);
+    CHECK(strcmp(voxline_error_context(NULL), "") == 0);
+    CHECK(voxline_error_retry(NULL) == VOXLINE_RETRY_NO);
+    CHECK(voxline_error_retry_after_ms(NULL) == 0);
+    CHECK(voxline_error_http_status(NULL) == 0);
+    CHECK(voxline_error_service(NULL) == NULL);
+    CHECK(voxline_error_service_code(NULL) == NULL);
+    CHECK(voxline_error_service_message(NULL) == NULL);
     CHECK(voxline_error_request_id(NULL) == NULL);
 }
 

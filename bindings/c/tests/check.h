@@ -14,6 +14,8 @@
 extern int checks_done;
 extern int checks_failed;
 extern const char *assets;
+/* 1 under a tool that makes everything many times slower: what repeats is done less often. */
+extern int is_slow;
 
 #define CHECK(condition)                                                                          \
     do {                                                                                          \
@@ -65,5 +67,7 @@ void test_prepare(void);
 void test_stream(void);
 void test_speex(void);
 void test_base64(void);
+void test_sweep(void);
+void test_sharing(void);
 
 #endif
