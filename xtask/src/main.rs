@@ -1,8 +1,10 @@
 //! `cargo xtask`: everything a machine can do for a developer of Voxline.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's program speaks to the terminal")]
 
+mod c_suite;
 mod check;
 mod compare;
+mod dist;
 mod generate;
 mod metadata;
 mod run;
@@ -10,6 +12,7 @@ mod setup;
 mod summary;
 mod test;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -18,12 +21,14 @@ cargo xtask VERB
   check [WORD]              formatting, lints, docs, layering, generated files, licences, media: everything but tests;
                             with a WORD only the checks whose name contains it
   test                      installs what the tests need (as root, through apt), then runs all of them
-  gen [--check]             writes docs/options.md and docs/licences.md; --check only compares
+  test c                    only the tests of the C library
+  gen [--check]             writes docs/options.md, docs/licences.md and voxline.h; --check only compares
   gen media                 makes assets/ again with espeak-ng, sox and lame
   compare [speed|quality|all] [--rounds N] [--minutes N]
                             the same jobs through voxline and other programs; writes BENCHMARKS.md
   compare speex [--rounds N] [--minutes N] [--complexity N] [--only quality|speed|profile]
                             the Speex encoder beside libspeex's; writes its part of BENCHMARKS.md
+  dist --prefix DIR         builds libvoxline and lays out library, headers, pkg-config and CMake files in DIR
   help                      this text
 
 With CI=true a missing tool is a failure; elsewhere it is named and what needs it counts as skipped.
@@ -36,9 +41,11 @@ fn main() -> ExitCode {
         ["check"] => check::all(None),
         ["check", word] => check::all(Some(word)),
         ["test"] => test::all(),
+        ["test", "c"] => test::c(),
         ["gen"] => generate::all(generate::Mode::Write),
         ["gen", "--check"] => generate::all(generate::Mode::Compare),
         ["gen", "media"] => generate::media(),
+        ["dist", "--prefix", prefix] => dist::install(Path::new(prefix)),
         ["compare", rest @ ..] => compare::all(rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -25,6 +25,11 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { name: "speexdec", packages: &["speex"], probe: &["--version"], says: "" },
     Tool { name: "speexenc", packages: &["speex"], probe: &["--version"], says: "" },
     Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"], says: "" },
+    Tool { name: "gcc", packages: &["gcc", "libc6-dev"], probe: &["--version"], says: "" },
+    Tool { name: "g++", packages: &["g++"], probe: &["--version"], says: "" },
+    Tool { name: "cmake", packages: &["cmake", "make"], probe: &["--version"], says: "" },
+    Tool { name: "valgrind", packages: &["valgrind", "libc6-dbg"], probe: &["--version"], says: "" },
+    Tool { name: "pkg-config", packages: &["pkg-config"], probe: &["--version"], says: "" },
 ];
 
 /// What `compare` calls besides: GNU time, which measures memory (a shell's built-in of that name does not).

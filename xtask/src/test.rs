@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::c_suite;
 use crate::metadata::Metadata;
 use crate::run::{Result, cargo, command, is_ci, root, show_and_run, succeeds};
 use crate::setup;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> Result {
     summary.step("Rust examples in the docs", || {
         show_and_run(env.of(cargo().args(["test", "--doc", "--workspace", "--all-features", "--locked"])))
     });
+    c_suite::run(&mut summary, &target, &present);
     python_suite(&mut summary, &target);
 
     for (reason, tests) in skipped(&std::fs::read_to_string(&env.skip_log).unwrap_or_default()) {
@@ -50,6 +52,15 @@ pub(crate) fn all() -> Result {
         println!("skipped, {reason}: {}", tests.join(", "));
     }
     summary.finish("suite")
+}
+
+/// The suite of the C library alone, with what is installed.
+pub(crate) fn c() -> Result {
+    let mut summary = Summary::default();
+    let target = PathBuf::from(Metadata::read()?.target_directory);
+    let (present, _) = setup::install_missing(&setup::TOOLS.iter().collect::<Vec<_>>());
+    c_suite::run(&mut summary, &target, &present);
+    summary.finish("C suite")
 }
 
 /// The arithmetic of the comparison is tested like any other.

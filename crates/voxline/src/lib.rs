@@ -23,6 +23,7 @@
 //! | find and download call recordings | [`recording`] |
 //! | have recordings transcribed | [`transcription`] |
 //! | encode base64 piece by piece | [`payload`] |
+//! | encode and decode Speex packets | [`speex`] |
 
 pub mod chat;
 mod engine;
@@ -32,6 +33,7 @@ mod prepare;
 mod preparer;
 mod profile;
 mod source;
+pub mod speex;
 mod stage;
 
 pub use voxline_api::{recording, transcription};

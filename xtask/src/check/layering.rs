@@ -31,6 +31,7 @@ const ROOMS: &[Room] = &[
     // Not voxline-api: the simulator judges the client and must not share its ideas.
     room("voxline-sim", &["voxline-core", "voxline-decode", "voxline-dsp", "voxline-speex"], KIT),
     room("voxline-cli", &["voxline", "voxline-sim"], KIT),
+    room("voxline-c", &["voxline"], &[]),
     room("voxline-testkit", &["voxline-core"], &[]),
     room("voxline-benches", ANY_OF_OURS, ANY_OF_OURS),
     room("xtask", &["voxline-core"], &[]),
@@ -78,6 +79,7 @@ const GUESTS: &[Guest] = &[
     guest("proptest", &["voxline-testkit"], EVERY_TEST),
     guest("insta", &[], EVERY_TEST),
     guest("libloading", &[], &["voxline-speex"]),
+    guest("cbindgen", &["xtask"], &[]),
     guest("criterion", &["voxline-benches"], &[]),
 ];
 

@@ -1,0 +1,236 @@
+//! The tests of the C library: installed as `cargo xtask dist` does, compiled by C and C++ compilers, run.
+
+mod exports;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::dist;
+use crate::run::{Result, cargo, command, output_of, root, show_and_run};
+use crate::summary::Summary;
+
+/// The strictest that both compilers know of.
+const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
+
+/// Compiler, standard and language of each run.
+const STANDARDS: &[(&str, &str, &str)] =
+    &[("gcc", "c99", "c"), ("gcc", "c11", "c"), ("gcc", "c17", "c"), ("g++", "c++17", "c++"), ("g++", "c++20", "c++")];
+
+/// The examples in `bindings/c/examples`.
+const EXAMPLES: [&str; 3] = ["prepare_file", "stream_push", "speex"];
+
+/// What the suite needs besides cargo.
+pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "pkg-config", "valgrind", "cmake"];
+
+/// Runs every suite with tools that are there; the others count as skipped.
+pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
+    const NAME: &str = "C and C++: the library";
+    let missing: Vec<&str> = TOOLS.iter().copied().filter(|tool| !present.contains(tool)).collect();
+    if !cfg!(target_os = "linux") || !missing.is_empty() {
+        summary.skip(NAME, &format!("needs Linux and {}", TOOLS.join(", ")));
+        return;
+    }
+    let place = Place { prefix: target.join("c-suite/prefix"), work: target.join("c-suite/work") };
+    let mut is_installed = false;
+    summary.step("C: build and install the library", || {
+        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-c"]))?;
+        std::fs::create_dir_all(&place.work)?;
+        dist::lay_out("debug", &place.prefix)?;
+        is_installed = true;
+        Ok(())
+    });
+    if !is_installed {
+        return;
+    }
+    for (compiler, standard, language) in STANDARDS {
+        let name = if *language == "c" { "C" } else { "C++" };
+        summary.step(&format!("{name}: the tests as {standard}"), || {
+            let program = place.work.join(format!("tests-{standard}"));
+            let link = place.pkg_config(&["--libs"])?;
+            show_and_run(place.compile(compiler, standard, language, &tests()?).arg("-o").arg(&program).args(link))?;
+            show_and_run(&mut place.tests(&program))
+        });
+    }
+    summary.step("C: the static library, with sanitizers", || place.sanitized());
+    summary.step("C: the tests under valgrind", || place.valgrind());
+    summary.step("C: what the library exports", || exports::check(&place.prefix));
+    summary.step("C: the examples", || place.examples());
+    summary.step("C: the CMake package", || place.cmake());
+}
+
+/// Where the suite works.
+struct Place {
+    prefix: PathBuf,
+    work: PathBuf,
+}
+
+impl Place {
+    fn compile(&self, compiler: &str, standard: &str, language: &str, sources: &[PathBuf]) -> Command {
+        let mut compile = command(compiler);
+        // The tests use threads and fork.
+        compile
+            .arg(format!("-std={standard}"))
+            .arg("-D_POSIX_C_SOURCE=200809L")
+            .args(STRICT)
+            .arg("-I")
+            .arg(self.prefix.join("include"));
+        compile.args(["-x", language]).args(sources).args(["-x", "none"]);
+        compile
+    }
+
+    /// How the installed library is linked, as pkg-config says it.
+    fn pkg_config(&self, what: &[&str]) -> Result<Vec<String>> {
+        let folder = self.prefix.join("lib/pkgconfig");
+        let said = output_of(command("pkg-config").args(what).arg("voxline").env("PKG_CONFIG_PATH", folder))?;
+        let mut link: Vec<String> = said.split_whitespace().map(str::to_owned).collect();
+        link.push(format!("-Wl,-rpath,{}", self.prefix.join("lib").display()));
+        link.extend(["-lm", "-pthread"].map(str::to_owned));
+        Ok(link)
+    }
+
+    /// Links the static library with what pkg-config says and runs the tests under ASan, LSan and UBSan; a leak on
+    /// purpose shows that they are on.
+    fn sanitized(&self) -> Result {
+        let program = self.work.join("tests-sanitized");
+        let mut compile = self.compile("gcc", "c11", "c", &tests()?);
+        compile.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-o"]).arg(&program);
+        for word in self.pkg_config(&["--static", "--libs"])? {
+            match word.as_str() {
+                "-lvoxline" => compile.args(["-Wl,-Bstatic", "-lvoxline", "-Wl,-Bdynamic"]),
+                _ => compile.arg(word),
+            };
+        }
+        show_and_run(&mut compile)?;
+        let needs = output_of(command("readelf").arg("-d").arg(&program))?;
+        if needs.contains("libvoxline") {
+            return Err("the program needs the shared library, although it was linked with the static one".into());
+        }
+        show_and_run(&mut self.tests(&program))?;
+        leak_is_found(&mut self.tests(&program), "LeakSanitizer: detected memory leaks")
+    }
+
+    fn valgrind(&self) -> Result {
+        let program = self.work.join("tests-c11");
+        let valgrind = || {
+            let mut valgrind = command("valgrind");
+            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
+            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program).arg(root().join("assets"));
+            valgrind.env("VOXLINE_INPUT_STRICT", "on").env("VOXLINE_TEST_SLOW", "1");
+            valgrind
+        };
+        show_and_run(&mut valgrind())?;
+        leak_is_found(&mut valgrind(), "definitely lost")
+    }
+
+    /// Builds each with the flags of pkg-config, and compares what they write.
+    fn examples(&self) -> Result {
+        for name in EXAMPLES {
+            let source = PathBuf::from(format!("bindings/c/examples/{name}.c"));
+            let mut compile = command("gcc");
+            compile.args(["-std=c99"]).args(STRICT).arg(source).args(self.pkg_config(&["--cflags", "--libs"])?);
+            show_and_run(compile.arg("-o").arg(self.work.join(name)))?;
+        }
+        let call = root().join("assets/call.mp3");
+        let (file, stream, decoded) = (self.work.join("a.pcm"), self.work.join("b.pcm"), self.work.join("c.pcm"));
+        show_and_run(command(self.work.join("prepare_file")).arg(&call).arg(&file).arg("chat-16k"))?;
+        let piped = |name: &str, from: &Path, to: &Path| -> Result<Command> {
+            let mut run = command(self.work.join(name));
+            run.stdin(std::fs::File::open(from)?).stdout(std::fs::File::create(to)?);
+            Ok(run)
+        };
+        show_and_run(piped("stream_push", &call, &stream)?.arg("chat-16k"))?;
+        show_and_run(&mut piped("speex", &file, &decoded)?)?;
+        let (whole, streamed, decoded) = (std::fs::read(&file)?, std::fs::read(stream)?, std::fs::read(decoded)?);
+        if whole.len() != 2 * 246_498 || whole != streamed {
+            return Err("prepare_file and stream_push wrote different bytes".into());
+        }
+        if decoded.len() != whole.len() / 640 * 640 || decoded.iter().all(|byte| *byte == 0) {
+            return Err(format!("speex wrote {} bytes", decoded.len()).into());
+        }
+        // A file that is not there is an error, with its message.
+        let refused = command(self.work.join("prepare_file")).args(["no-such-file", "x.wav"]).output()?;
+        if refused.status.success() || !String::from_utf8_lossy(&refused.stderr).contains("no-such-file") {
+            return Err("prepare_file did not say which file is missing".into());
+        }
+        Ok(())
+    }
+
+    fn tests(&self, program: &Path) -> Command {
+        let mut tests = command(program);
+        tests.arg(root().join("assets")).env("VOXLINE_INPUT_STRICT", "on");
+        tests
+    }
+}
+
+impl Place {
+    /// Builds a user's project against each target of the installed package.
+    fn cmake(&self) -> Result {
+        let build = self.work.join("cmake");
+        // What an earlier run left would hide that something is missing now.
+        if build.exists() {
+            std::fs::remove_dir_all(&build)?;
+        }
+        let mut configure = command("cmake");
+        configure.args(["-S", "bindings/c/tests/cmake", "-B"]).arg(&build);
+        show_and_run(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", self.prefix.display())))?;
+        show_and_run(command("cmake").arg("--build").arg(&build))?;
+        let mut written = Vec::new();
+        for kind in ["voxline", "voxline_static"] {
+            let program = build.join(format!("prepare_with_{kind}"));
+            let out = self.work.join(format!("{kind}.wav"));
+            show_and_run(command(&program).arg(root().join("assets/call.mp3")).arg(&out))?;
+            let needs = output_of(command("readelf").arg("-d").arg(&program))?;
+            if needs.contains("libvoxline.so.0") == (kind == "voxline_static") {
+                return Err(format!("the target {kind} links the other library").into());
+            }
+            written.push(std::fs::read(out)?);
+        }
+        if written.iter().all(|bytes| bytes.len() == 44 + 2 * 246_498 && *bytes == written[0]) {
+            return Ok(());
+        }
+        Err("the programs built with CMake wrote different files".into())
+    }
+}
+
+/// A run that leaks on purpose has to fail with these words, or the tool was not on.
+fn leak_is_found(command: &mut Command, words: &str) -> Result {
+    let output = command.env("VOXLINE_TEST_LEAK", "1").output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() || !said.contains(words) {
+        return Err(format!("a leak on purpose was not found: {}", said.trim()).into());
+    }
+    println!("a leak on purpose was found");
+    Ok(())
+}
+
+/// The sources of the test program.
+fn tests() -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    // Commands run in the root of the workspace.
+    let folder = PathBuf::from("bindings/c/tests");
+    for entry in std::fs::read_dir(root().join(&folder))? {
+        let name = PathBuf::from(entry?.file_name());
+        if name.extension().is_some_and(|end| end == "c") {
+            files.push(folder.join(name));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_the_page_is_that_of_the_examples() {
+        let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+        let examples = EXAMPLES.map(|name| read(&format!("bindings/c/examples/{name}.c"))).concat();
+        let page = read("docs/c.md");
+        let blocks: Vec<&str> = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert!(blocks.len() >= 5);
+        for block in blocks {
+            assert!(examples.contains(block), "no example has this:\n{block}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What the shared library exports is what the header declares, and every function is swept.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::run::{Result, command, output_of, root};
+
+/// Compares the symbols with the header and the header with the sweep over wrong arguments.
+pub(super) fn check(prefix: &Path) -> Result {
+    let header = std::fs::read_to_string(prefix.join("include/voxline.h"))?;
+    let declared = declared(&header);
+    let library = prefix.join("lib/libvoxline.so");
+    let symbols = output_of(command("nm").args(["-D", "--defined-only"]).arg(&library))?;
+    let exported: BTreeSet<&str> = symbols.lines().filter_map(|line| line.split_whitespace().last()).collect();
+    if declared.len() < 40 || exported != declared {
+        let odd: Vec<_> = exported.symmetric_difference(&declared).collect();
+        return Err(format!("{} functions; only in library or only in header: {odd:?}", declared.len()).into());
+    }
+    let dynamic = output_of(command("readelf").arg("-d").arg(&library))?;
+    if !dynamic.contains("soname: [libvoxline.so.0]") {
+        return Err("the shared library has not the name for the loader that it should have".into());
+    }
+    let folder = root().join("bindings/c/tests");
+    let swept =
+        ["sweep.c", "basics.c"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap_or_default()).concat();
+    let is_swept = |name: &str| swept.contains(&format!("{name}(NULL")) || swept.contains(&format!("REFUSED({name}("));
+    let rest: Vec<_> = declared.iter().filter(|name| takes_a_pointer(&header, name) && !is_swept(name)).collect();
+    if !rest.is_empty() {
+        return Err(format!("no test calls these with NULL: {rest:?}").into());
+    }
+    println!("{} functions", declared.len());
+    Ok(())
+}
+
+/// Every function of the header. Comments begin their lines with a star.
+fn declared(header: &str) -> BTreeSet<&str> {
+    let code = header.lines().filter(|line| !line.trim_start().starts_with('*') && !line.starts_with("typedef"));
+    code.filter_map(|line| {
+        let start = line.find("voxline_").filter(|_| line.contains('('))?;
+        let name = line.get(start..line.find('(')?)?;
+        name.rsplit([' ', '*']).next()
+    })
+    .collect()
+}
+
+fn takes_a_pointer(header: &str, name: &str) -> bool {
+    let code: Vec<&str> = header.lines().filter(|line| !line.trim_start().starts_with('*')).collect();
+    let code = code.join("\n");
+    let parameters = code.split(&format!("{name}(")).nth(1).and_then(|rest| rest.split(';').next());
+    parameters.is_some_and(|parameters| parameters.contains('*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_and_comments_and_types_are_not() {
+        let header = "/* voxline_not(1) */\n * voxline_neither(2)\ntypedef int (*voxline_fn)(int);\n\
+                      const char *voxline_a(void);\nint32_t voxline_b(struct voxline_c *c,\n                  int d);\n";
+        let found = declared(header.strip_prefix("/* voxline_not(1) */\n").unwrap());
+        assert_eq!(found, BTreeSet::from(["voxline_a", "voxline_b"]));
+        assert!(takes_a_pointer(header, "voxline_b") && !takes_a_pointer(header, "voxline_a"));
+    }
+}
