@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod generate;
 mod metadata;
+mod python_suite;
 mod run;
 mod setup;
 mod summary;
