@@ -64,7 +64,9 @@ def main() -> None:
     print(f"\n{page}")
     if args.what == "all":
         target = HERE.parent.parent / "BENCHMARKS.md"
-        target.write_text(page)
+        # What `compare speex` wrote there stays.
+        _, heading, rest = target.read_text().partition("\n## Speex\n") if target.exists() else ("", "", "")
+        target.write_text(page + heading + rest)
         print(f"written to {target.name}")
 
 

@@ -8,6 +8,9 @@ use crate::setup;
 
 /// Builds the program, sets up the competitors, hands over to the driver in `benches/compare`.
 pub(crate) fn all(args: &[&str]) -> Result {
+    if let ["speex", rest @ ..] = args {
+        return speex(rest);
+    }
     let (present, missing) = setup::install_missing(&setup::TOOLS.iter().chain([&setup::TIMER]).collect::<Vec<_>>());
     println!("programs: {}", present.join(", "));
     if !missing.is_empty() {
@@ -23,5 +26,20 @@ pub(crate) fn all(args: &[&str]) -> Result {
     for pool in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"] {
         driver.env(pool, "1");
     }
+    show_and_run(&mut driver)
+}
+
+/// The Speex encoder beside libspeex's: builds ours, sets up the judges, hands over to the driver.
+fn speex(args: &[&str]) -> Result {
+    let (_, missing) = setup::install_missing(&setup::TOOLS.iter().chain([&setup::TIMER]).collect::<Vec<_>>());
+    if !missing.is_empty() {
+        println!("missing: {}", missing.join(", "));
+    }
+    let target = PathBuf::from(Metadata::read()?.target_directory);
+    show_and_run(cargo().args(["build", "--release", "--locked", "-p", "voxline-speex", "--example", "packets"]))?;
+    let python = setup::python(&target, "venv-speex", &root().join("benches/compare/requirements-speex.txt"))?;
+    let mut driver = command(python);
+    driver.args(["-B", "benches/compare/speex.py", "--packets"]).arg(target.join("release/examples/packets"));
+    driver.arg("--work").arg(target.join("compare")).args(args);
     show_and_run(&mut driver)
 }

@@ -23,6 +23,8 @@ cargo xtask VERB
   gen media                 makes assets/ again with espeak-ng, sox and lame
   compare [speed|quality|all] [--rounds N] [--minutes N]
                             the same jobs through voxline and other programs; writes BENCHMARKS.md
+  compare speex [--rounds N] [--minutes N] [--complexity N] [--only quality|speed]
+                            the Speex encoder beside libspeex's; writes its part of BENCHMARKS.md
   help                      this text
 
 With CI=true a missing tool is a failure; elsewhere it is named and what needs it counts as skipped.

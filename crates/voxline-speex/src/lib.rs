@@ -37,4 +37,6 @@ mod wideband;
 pub use decoder::{Decoder, Frames};
 pub use encode::{Encoder, EncoderOptions};
 pub use error::{Band, Error};
+#[doc(hidden)]
+pub use kernel::{KernelCase, kernel_cases};
 pub use mode::Mode;

@@ -113,8 +113,9 @@ impl HighBand {
                 let gain = ratio * level / (1.0 + low.innovation_rms[sub]);
                 bits.put(interval(gain, &FOLDING_GAIN_BOUNDS), FOLDING_GAIN_BITS);
             } else {
-                let level_below = 1.0 + low.excitation_rms[sub];
-                let index = interval(ratio * (1.0 + level) / level_below, &HIGH_GAIN_BOUNDS);
+                let level_below = low.excitation_rms[sub];
+                // One more on both sides, so that faint noise below does not make the layer loud.
+                let index = interval(ratio * (1.0 + level) / (1.0 + level_below), &HIGH_GAIN_BOUNDS);
                 bits.put(index, HIGH_GAIN_BITS);
                 let gain = LEVEL_IN_INTERVAL * HIGH_GAIN_BOUNDS[index as usize] / ratio * level_below;
                 self.subframe(sub, filters, &input, gain, bits);

@@ -70,9 +70,9 @@ mod tests {
             r[k] = 1.2 * r[k - 1] - 0.6 * r[k - 2];
         }
         let a = levinson(&r.map(|r| (r * 1e6) as f32), ORDER);
-        // The damping moves the coefficients by about its own size.
-        assert!((a[0] + 1.2).abs() < 0.02 && (a[1] - 0.6).abs() < 0.02, "{a:?}");
-        assert!(a[2..].iter().all(|a| a.abs() < 0.02), "{a:?}");
+        // The damping, which adds 3 ‰ of the energy to errors down to a tenth of it, moves them a little.
+        assert!((a[0] + 1.2).abs() < 0.05 && (a[1] - 0.6).abs() < 0.05, "{a:?}");
+        assert!(a[2..].iter().all(|a| a.abs() < 0.05), "{a:?}");
         assert_eq!(levinson(&r.map(|r| r as f32), 8)[8..], [0.0; 2]);
     }
 

@@ -12,6 +12,8 @@ mod pitch_search;
 mod shape_search;
 mod split;
 mod subframes;
+#[cfg(test)]
+mod tests;
 
 pub use options::EncoderOptions;
 

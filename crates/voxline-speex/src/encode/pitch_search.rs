@@ -28,6 +28,8 @@ pub(super) struct PitchSearch {
     /// Three gains and the weight, eight entries side by side.
     lanes: Vec<[[f32; 8]; 4]>,
     carried: f32,
+    /// The lag that is tried and the best so far, or the other way round.
+    trials: [Trial; 2],
 }
 
 /// What the adaptive codebook gives to a sub-frame.
@@ -57,7 +59,7 @@ impl PitchSearch {
                 })
             })
         });
-        Self { entries, lanes: lanes.collect(), carried: CARRIED_AT_FIRST }
+        Self { entries, lanes: lanes.collect(), carried: CARRIED_AT_FIRST, trials: [Trial::NONE; 2] }
     }
 
     pub(super) fn reset(&mut self) {
@@ -74,36 +76,35 @@ impl PitchSearch {
         lags: impl Iterator<Item = usize>,
     ) -> Prediction {
         let limit = if self.carried > MOST_CARRIED { FALLING } else { f32::INFINITY };
-        let mut best: Option<(f32, Candidate)> = None;
+        let mut found: Option<(f32, usize)> = None;
         for lag in lags {
-            let delayed = delayed(past, lag);
-            let mut filtered = [[0.0; SUBFRAME]; 3];
-            let matches = (kernels.try_lag)(target, h, &delayed, &mut filtered);
+            let best = found.map_or(1, |(_, best)| best);
+            let trial = &mut self.trials[1 - best];
+            delay(past, lag, &mut trial.delayed);
+            let matches = (kernels.try_lag)(target, h, &trial.delayed, &mut trial.filtered);
             let mut benefit = matches;
             for own in &mut benefit[6..] {
                 *own *= 0.5 * PENALTY;
             }
-            let gain_index = (kernels.pitch_gains)(&benefit, limit, &self.lanes);
-            let gains = self.gains(gain_index);
-            let error = error(&matches, gains);
-            if best.as_ref().is_none_or(|(least, _)| error < *least) {
-                best = Some((error, Candidate { lag, gain_index, gains, delayed, filtered }));
+            trial.lag = lag;
+            trial.gain_index = (kernels.pitch_gains)(&benefit, limit, &self.lanes);
+            let [first, second, third, _] = self.entries[trial.gain_index].map(gain);
+            trial.gains = [first, second, third];
+            let error = error(&matches, trial.gains);
+            if found.is_none_or(|(least, _)| error < least) {
+                found = Some((error, 1 - best));
             }
         }
-        let Some((_, best)) = best else { return Prediction::none(crate::mode::MIN_LAG, target) };
+        let Some((_, best)) = found else { return Prediction::none(crate::mode::MIN_LAG, target) };
+        let best = &self.trials[best];
         self.carried = self.carried.max(CARRIED_AT_FIRST) * f32::from(self.entries[best.gain_index][3]) / 32.0;
         best.prediction(target)
-    }
-
-    fn gains(&self, index: usize) -> [f32; 3] {
-        let [first, second, third, _] = self.entries[index].map(gain);
-        [first, second, third]
     }
 }
 
 /// A lag that has been tried.
-#[derive(Debug)]
-struct Candidate {
+#[derive(Debug, Clone, Copy)]
+struct Trial {
     lag: usize,
     gain_index: usize,
     gains: [f32; 3],
@@ -111,7 +112,10 @@ struct Candidate {
     filtered: [Subframe; 3],
 }
 
-impl Candidate {
+impl Trial {
+    const NONE: Self =
+        Self { lag: 0, gain_index: 0, gains: [0.0; 3], delayed: [[0.0; SUBFRAME]; 3], filtered: [[0.0; SUBFRAME]; 3] };
+
     fn prediction(&self, target: &Subframe) -> Prediction {
         let [g1, g2, g3] = self.gains;
         let sum = |taps: &[Subframe; 3], n: usize| g1 * taps[0][n] + g2 * taps[1][n] + g3 * taps[2][n];
@@ -137,10 +141,9 @@ fn gain(steps: i8) -> f32 {
 
 /// The excitation `lag − 1`, `lag` and `lag + 1` samples back. What would lie in the sub-frame itself is the period before
 /// it once more.
-fn delayed(past: &[f32], lag: usize) -> [Subframe; 3] {
+fn delay(past: &[f32], lag: usize, taps: &mut [Subframe; 3]) {
     let end = past.len();
     let nearest = lag - 1;
-    let mut taps = [[0.0; SUBFRAME]; 3];
     let once = nearest.min(SUBFRAME);
     taps[0][..once].copy_from_slice(&past[end - nearest..end - nearest + once]);
     let twice = (nearest + lag).min(SUBFRAME);
@@ -148,10 +151,10 @@ fn delayed(past: &[f32], lag: usize) -> [Subframe; 3] {
         let from = end - nearest - lag + once;
         taps[0][once..twice].copy_from_slice(&past[from..from + twice - once]);
     }
+    taps[0][twice..].fill(0.0);
     for tap in 1..3 {
         let (done, open) = taps.split_at_mut(tap);
         open[0][1..].copy_from_slice(&done[tap - 1][..SUBFRAME - 1]);
         open[0][0] = past[end - nearest - tap];
     }
-    taps
 }

@@ -4,48 +4,44 @@
 //! exceed, taken from the least of each lane, leaves only few to look at one by one.
 
 use super::filters::convolved;
-use super::lanes::{Lanes, get, put, splat_all};
+use super::lanes::{Lanes, get, put, splat_all, window};
 use super::{LEAD, Path, Response, SUBFRAME, Subframe, Survivors};
 
-/// The least, of two.
-#[inline(always)]
-fn lesser(a: f32, b: f32) -> f32 {
-    if a < b { a } else { b }
-}
-
-/// The greatest, of two.
-#[inline(always)]
-fn greater(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
-}
-
 /// A bound that at least `len` values do not exceed, up to 16, from the least that each lane of even and of odd rows has
-/// met: every lane has one value that is not greater than the greatest of these, and so have groups of lanes.
+/// met: the least of these that `len` of them do not exceed. Mostly it lets exactly `len` values through.
 #[inline(always)]
 fn bound<V: Lanes>(even: V, odd: V, len: usize) -> f32 {
-    let (mut a, mut b) = ([0.0; 8], [0.0; 8]);
-    if len <= 8 {
-        // Groups of two lanes.
-        even.least(odd).store(&mut a);
-        if len > 4 {
-            return greater(
-                greater(greater(a[0], a[1]), greater(a[2], a[3])),
-                greater(greater(a[4], a[5]), greater(a[6], a[7])),
-            );
+    let mut least = [[0.0; 8]; 2];
+    even.store(&mut least[0]);
+    odd.store(&mut least[1]);
+    let mut bound = f32::INFINITY;
+    for &value in least.as_flattened() {
+        let limit = V::splat(value);
+        let within = 16 - (limit.below(even) | limit.below(odd) << 8).count_ones();
+        // No branch: which values these are cannot be predicted.
+        bound = if within as usize >= len && value < bound { value } else { bound };
+    }
+    bound
+}
+
+/// Calls `offer` with the places, row times eight and lane, where a row of numbers does not exceed `limit`.
+///
+/// All rows are compared before the first place is looked at: how few there are is known then, not which row has one.
+macro_rules! for_places_within {
+    ($lanes:ty, $rows:expr, $limit:expr, $place:ident => $offer:block) => {
+        for (group, rows) in $rows.chunks(8).enumerate() {
+            let mut hits = 0_u64;
+            for (row, numbers) in rows.iter().enumerate() {
+                let beyond = $limit.below(<$lanes>::load(numbers));
+                hits |= u64::from(!beyond & 0xFF) << (8 * row);
+            }
+            while hits != 0 {
+                let $place = 64 * group + hits.trailing_zeros() as usize;
+                hits &= hits - 1;
+                $offer
+            }
         }
-        let groups = [lesser(a[0], a[4]), lesser(a[1], a[5]), lesser(a[2], a[6]), lesser(a[3], a[7])];
-        return match len {
-            1 => lesser(lesser(groups[0], groups[1]), lesser(groups[2], groups[3])),
-            2 => greater(lesser(groups[0], groups[1]), lesser(groups[2], groups[3])),
-            _ => greater(greater(groups[0], groups[1]), greater(groups[2], groups[3])),
-        };
-    }
-    even.greatest(odd).store(&mut b);
-    let mut most = b[0];
-    for &value in &b[1..] {
-        most = greater(most, value);
-    }
-    most
+    };
 }
 
 /// Offers the lags whose past correlates best with a signal: the measure is the energy that prediction from there takes
@@ -62,15 +58,9 @@ pub(super) fn best_lags<V: Lanes>(correlations: &[f32; 128], energies: &[f32; 12
         least[row % 2] = least[row % 2].least(distance);
     }
     let limit = V::splat(bound(least[0], least[1], lags.len()));
-    // From the shortest lag on, so that of equals it stays ahead.
-    for (row, distances) in distances.iter().enumerate().rev() {
-        let mut hits = !limit.below(V::load(distances)) & 0xFF;
-        while hits != 0 {
-            let lane = (31 - hits.leading_zeros()) as usize & 7;
-            hits ^= 1 << lane;
-            lags.offer(distances[lane], (last - 8 * row - lane) as u16, 0);
-        }
-    }
+    for_places_within!(V, distances, limit, place => {
+        lags.offer(distances[place / 8][place % 8], (last - place) as u16, 0);
+    });
 }
 
 /// Filters the excitation at a lag's three taps and says how well they match a target: the correlation of the target with
@@ -183,27 +173,38 @@ pub(super) fn nearest<V: Lanes>(x: &[f32], weights: &[f32], table: &[[f32; 8]]) 
 /// Half the energy of each shape after the filter whose impulse response begins with `h`, within the shape's length.
 #[inline(always)]
 pub(super) fn shape_energies<V: Lanes>(h: &Response, shapes: &[[f32; 8]], len: usize, halves: &mut [[f32; 8]]) {
+    /// `ROWS` rows at a time, so that sums need not wait for each other.
     #[inline(always)]
-    fn of_length<V: Lanes, const L: usize>(h: &Response, shapes: &[[f32; 8]], halves: &mut [[f32; 8]]) {
+    fn of_length<V: Lanes, const L: usize, const ROWS: usize>(
+        h: &Response,
+        shapes: &[[f32; 8]],
+        halves: &mut [[f32; 8]],
+    ) {
         let response = splat_all::<V, L>(&h[LEAD..]);
-        let (shapes, _) = shapes.as_chunks::<L>();
-        for (shape, half) in shapes.iter().zip(halves) {
-            let mut energy = V::splat(0.0);
+        let shapes = shapes.as_chunks::<L>().0.as_chunks::<ROWS>().0;
+        for (shapes, halves) in shapes.iter().zip(halves.as_chunks_mut::<ROWS>().0) {
+            let mut energies = [V::splat(0.0); ROWS];
             for n in 0..L {
-                let mut y = V::load(&shape[0]).times(response[n]);
-                for k in 1..=n {
-                    y = y.add_product(V::load(&shape[k]), response[n - k]);
+                let mut y = [V::splat(0.0); ROWS];
+                for k in 0..=n {
+                    for row in 0..ROWS {
+                        y[row] = y[row].add_product(V::load(&shapes[row][k]), response[n - k]);
+                    }
                 }
-                energy = energy.add_product(y, y);
+                for row in 0..ROWS {
+                    energies[row] = energies[row].add_product(y[row], y[row]);
+                }
             }
-            energy.times(V::splat(0.5)).store(half);
+            for row in 0..ROWS {
+                energies[row].times(V::splat(0.5)).store(&mut halves[row]);
+            }
         }
     }
     match len {
-        5 => of_length::<V, 5>(h, shapes, halves),
-        8 => of_length::<V, 8>(h, shapes, halves),
-        10 => of_length::<V, 10>(h, shapes, halves),
-        _ => of_length::<V, 20>(h, shapes, halves),
+        5 => of_length::<V, 5, 2>(h, shapes, halves),
+        8 => of_length::<V, 8, 2>(h, shapes, halves),
+        10 => of_length::<V, 10, 2>(h, shapes, halves),
+        _ => of_length::<V, 20, 4>(h, shapes, halves),
     }
 }
 
@@ -231,58 +232,61 @@ pub(super) fn continue_paths<V: Lanes>(
         let (shapes, _) = shapes.as_chunks::<L>();
         let mut least = [V::splat(f32::INFINITY); 2];
         for (path, distances) in paths.iter().zip(distances.chunks_exact_mut(halves.len())) {
-            let wanted = super::lanes::window::<L>(&path.target, start);
+            let wanted = window::<L>(&path.target, start);
             // The target filtered backwards: its correlation with a shape is that of the target with the response.
             let mut aim = [0.0; L];
             let mut energy = 0.0;
-            for from in 0..L {
-                energy += wanted[from] * wanted[from];
-                for k in from..L {
-                    aim[from] += wanted[k] * h[LEAD + k - from];
+            let mut padded = [[0.0; L]; 2];
+            padded[0] = *wanted;
+            for (distance, &h) in h[LEAD..LEAD + L].iter().enumerate() {
+                for (aim, &wanted) in aim.iter_mut().zip(&padded.as_flattened()[distance..]) {
+                    *aim += wanted * h;
                 }
+            }
+            for &wanted in wanted {
+                energy += wanted * wanted;
             }
             let aim = splat_all::<V, L>(&aim);
             let cost = V::splat(path.cost + 0.5 * energy);
-            for (row, ((shape, half), out)) in shapes.iter().zip(halves).zip(distances).enumerate() {
-                let mut distance = V::load(half).plus(cost);
-                if SIGNED {
-                    let mut correlation = aim[0].times(V::load(&shape[0]));
-                    for k in 1..L {
-                        correlation = correlation.add_product(aim[k], V::load(&shape[k]));
+            let (halves, distances) = (halves.as_chunks::<2>().0, distances.as_chunks_mut::<2>().0);
+            for ((shapes, halves), out) in shapes.as_chunks::<2>().0.iter().zip(halves).zip(distances) {
+                for row in 0..2 {
+                    let mut distance = V::load(&halves[row]).plus(cost);
+                    if SIGNED {
+                        let mut correlation = aim[0].times(V::load(&shapes[row][0]));
+                        for k in 1..L {
+                            correlation = correlation.add_product(aim[k], V::load(&shapes[row][k]));
+                        }
+                        distance = distance.minus(correlation.magnitude());
+                    } else {
+                        for k in 0..L {
+                            distance = distance.sub_product(aim[k], V::load(&shapes[row][k]));
+                        }
                     }
-                    distance = distance.minus(correlation.magnitude());
-                } else {
-                    for k in 0..L {
-                        distance = distance.sub_product(aim[k], V::load(&shape[k]));
-                    }
+                    distance.store(&mut out[row]);
+                    least[row] = least[row].least(distance);
                 }
-                distance.store(out);
-                least[row % 2] = least[row % 2].least(distance);
             }
         }
         let limit = V::splat(bound(least[0], least[1], survivors.len()));
         for (source, (path, distances)) in paths.iter().zip(distances.chunks_exact(halves.len())).enumerate() {
-            for (row, distances) in distances.iter().enumerate() {
-                let mut hits = !limit.below(V::load(distances)) & 0xFF;
-                while hits != 0 {
-                    let lane = hits.trailing_zeros() as usize & 7;
-                    hits &= hits - 1;
-                    let mut entry = 8 * row + lane;
-                    if SIGNED {
-                        let wanted = super::lanes::window::<L>(&path.target, start);
-                        let mut correlation = 0.0;
-                        for from in 0..L {
-                            for k in from..L {
-                                correlation += shapes[row][from][lane] * wanted[k] * h[LEAD + k - from];
-                            }
-                        }
-                        if correlation <= 0.0 {
-                            entry += 8 * halves.len();
+            for_places_within!(V, distances, limit, place => {
+                let (row, lane) = (place / 8, place % 8);
+                let mut entry = place;
+                if SIGNED {
+                    let wanted = window::<L>(&path.target, start);
+                    let mut correlation = 0.0;
+                    for from in 0..L {
+                        for k in from..L {
+                            correlation += shapes[row][from][lane] * wanted[k] * h[LEAD + k - from];
                         }
                     }
-                    survivors.offer(distances[lane], entry as u16, source as u8);
+                    if correlation <= 0.0 {
+                        entry += 8 * halves.len();
+                    }
                 }
-            }
+                survivors.offer(distances[row][lane], entry as u16, source as u8);
+            });
         }
     }
     let book = (shapes, halves);

@@ -4,6 +4,8 @@
 //! responses, eight filters side by side; signals pass through a filter as a convolution with its impulse response, and
 //! what rings on from before enters it as an input (see `encode::subframes::tail`).
 
+#![expect(clippy::needless_range_loop, reason = "places in several arrays at once, all known when it is compiled")]
+
 use super::lanes::{Lanes, get, load_all, put, splat_all, window};
 use super::{Filters, LEAD, ORDER, Response, SUBFRAME, Subframe};
 

@@ -3,6 +3,7 @@
 //! Every kernel is written once, over eight lanes ([`lanes`]); an instruction set brings the type of the lanes and gets all
 //! kernels compiled for it. `scalar` does without special instructions; the tests hold the others against it.
 
+mod cases;
 mod codebooks;
 mod filters;
 mod lanes;
@@ -10,8 +11,12 @@ mod lanes;
 mod neon;
 mod scalar;
 mod spectra;
+#[cfg(test)]
+mod tests;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+
+pub use cases::{KernelCase, kernel_cases};
 
 /// Order of the longest prediction filter: the arrays are made for it.
 pub(crate) use crate::mode::LOW_ORDER as ORDER;
@@ -162,6 +167,7 @@ use instantiate;
 
 /// The kernels of one instruction set; what they do stands at their definitions.
 #[derive(Debug)]
+#[expect(clippy::type_complexity, reason = "signatures, each written once")]
 pub(crate) struct Kernels {
     pub(crate) convolve: fn(&Response, &Subframe, &mut Subframe),
     pub(crate) convolve_start: fn(&Response, &[f32; 16], &mut Subframe),
@@ -176,7 +182,6 @@ pub(crate) struct Kernels {
     pub(crate) pitch_gains: fn(&[f32; 9], f32, &[[[f32; 8]; 4]]) -> usize,
     pub(crate) nearest: fn(&[f32], &[f32], &[[f32; 8]]) -> usize,
     pub(crate) shape_energies: fn(&Response, &[[f32; 8]], usize, &mut [[f32; 8]]),
-    #[expect(clippy::type_complexity, reason = "one signature, written once")]
     pub(crate) continue_paths:
         fn(&Response, &[Path], usize, (&[[f32; 8]], &[[f32; 8]]), bool, &mut [[f32; 8]], &mut Survivors),
     pub(crate) interpolated_filters: fn(&Filters, &Filters, &[f32; 8], usize, f32, &mut Filters),
@@ -189,10 +194,7 @@ impl Kernels {
     pub(crate) fn best() -> &'static Self {
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-                return &x86::avx2::KERNELS;
-            }
-            &x86::sse2::KERNELS
+            if x86::has_avx2() { &x86::avx2::KERNELS } else { &x86::sse2::KERNELS }
         }
         #[cfg(target_arch = "aarch64")]
         return &neon::KERNELS;
@@ -201,13 +203,12 @@ impl Kernels {
     }
 
     /// All that this processor can run, the scalar ones first, with their names.
-    #[cfg(test)]
     pub(crate) fn all() -> Vec<(&'static str, &'static Self)> {
         let mut all = vec![("scalar", &scalar::KERNELS)];
         #[cfg(target_arch = "x86_64")]
         {
             all.push(("sse2", &x86::sse2::KERNELS));
-            if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+            if x86::has_avx2() {
                 all.push(("avx2", &x86::avx2::KERNELS));
             }
         }

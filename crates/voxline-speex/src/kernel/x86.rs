@@ -1,6 +1,12 @@
 //! Lanes of x86-64: AVX2 with FMA where the processor has them, otherwise SSE2, which every such processor has.
 #![expect(unsafe_code, reason = "vector instructions; each block says why it is sound")]
 
+/// Whether the processor has what [`avx2`] needs.
+pub(super) fn has_avx2() -> bool {
+    use std::arch::is_x86_feature_detected as has;
+    has!("avx2") && has!("fma") && has!("popcnt")
+}
+
 /// Eight numbers in one register of 256 bits.
 pub(super) mod avx2 {
     use super::super::lanes::Lanes;
@@ -109,7 +115,7 @@ pub(super) mod avx2 {
         }
     }
 
-    super::super::instantiate!(super::Wide, { #[target_feature(enable = "avx2,fma")] });
+    super::super::instantiate!(super::Wide, { #[target_feature(enable = "avx2,fma,popcnt")] });
 }
 
 /// Eight numbers in two registers of 128 bits.

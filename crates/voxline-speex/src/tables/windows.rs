@@ -2,8 +2,6 @@
 //!
 //! **Source**: libspeex 1.2.1, window.c; Xiph.Org, BSD-3-Clause (see NOTICE).
 
-#![expect(dead_code, reason = "for the encoder")]
-
 /// Weights of the 25 ms (200 samples) that are analysed for one frame.
 pub(crate) static ANALYSIS_WINDOW: [f32; 200] = [
     0.080000, 0.080158, 0.080630, 0.081418, 0.082520, 0.083935, 0.085663, 0.087703, 0.090052, 0.092710, 0.095674,

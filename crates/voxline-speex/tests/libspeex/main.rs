@@ -5,6 +5,8 @@ mod both;
 #[cfg(test)]
 mod decoding;
 #[cfg(test)]
+mod encoding;
+#[cfg(test)]
 #[path = "../golden/files.rs"]
 mod files;
 #[cfg(test)]

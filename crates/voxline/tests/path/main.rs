@@ -8,6 +8,7 @@ mod hostile;
 mod load;
 #[cfg(test)]
 mod outputs;
+#[cfg(test)]
 mod speex;
 #[cfg(test)]
 mod support;

@@ -191,7 +191,10 @@ fn bits_at_random_never_panic() {
             match prepare(&bytes[..], &wanted) {
                 Ok(_) => good += 1,
                 Err(error) => {
-                    assert!(matches!(error.kind(), ErrorKind::MalformedInput | ErrorKind::UnsupportedFormat), "{error}")
+                    assert!(
+                        matches!(error.kind(), ErrorKind::MalformedInput | ErrorKind::UnsupportedFormat),
+                        "{error}"
+                    );
                 }
             }
         }
