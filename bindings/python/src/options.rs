@@ -138,15 +138,15 @@ fn value<'py>(py: Python<'py>, key: &Key, text: &str) -> PyResult<Bound<'py, PyA
     if has("bool") {
         return Ok(PyBool::new(py, text == "on").to_owned().into_any());
     }
-    if has("integer") || key.name == "target.channels" {
-        if let Ok(number) = text.parse::<u64>() {
-            return Ok(number.into_pyobject(py)?.into_any());
-        }
+    if (has("integer") || has("N"))
+        && let Ok(number) = text.parse::<u64>()
+    {
+        return Ok(number.into_pyobject(py)?.into_any());
     }
-    if has("number") {
-        if let Ok(number) = text.parse::<f64>() {
-            return Ok(number.into_pyobject(py)?.into_any());
-        }
+    if has("number")
+        && let Ok(number) = text.parse::<f64>()
+    {
+        return Ok(number.into_pyobject(py)?.into_any());
     }
     Ok(PyString::new(py, text).into_any())
 }

@@ -1,6 +1,5 @@
 //! Prepared audio.
 
-use pyo3::exceptions::PyUnicodeDecodeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 use voxline::Report;
@@ -8,6 +7,9 @@ use voxline::payload::{Base64Encoder, base64_len};
 
 use crate::door::quick;
 use crate::report::{self, from_json, to_json};
+
+/// What a pickled object is made of: outputs, report as JSON, whether they are base64.
+type Parts = (Py<PyTuple>, String, bool);
 
 /// Audio as a service takes it: bytes, and the report of how they came about.
 ///
@@ -63,13 +65,13 @@ impl Prepared {
         let data = self.first(py)?;
         let bytes = data.as_bytes();
         if self.is_base64 {
-            return text(py, bytes);
+            return PyString::from_bytes(py, bytes);
         }
         let mut out = Vec::with_capacity(base64_len(bytes.len() as u64) as usize);
         let mut encoder = Base64Encoder::new();
         encoder.push(bytes, &mut out);
         encoder.finish(&mut out);
-        text(py, &out)
+        PyString::from_bytes(py, &out)
     }
 
     fn __bytes__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -96,7 +98,7 @@ impl Prepared {
         )
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Py<PyTuple>, String, bool))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Parts)> {
         let json = quick(py, || to_json(&self.report))?;
         Ok((py.get_type::<Self>().getattr("_restore")?, (self.outputs.clone_ref(py), json, self.is_base64)))
     }
@@ -105,13 +107,4 @@ impl Prepared {
     fn _restore(py: Python<'_>, outputs: Py<PyTuple>, report: &str, is_base64: bool) -> PyResult<Self> {
         Ok(Self { outputs, report: quick(py, || from_json(report))?, is_base64 })
     }
-}
-
-/// Base64 is ASCII, so this does not fail.
-fn text<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyString>> {
-    std::str::from_utf8(bytes).map(|text| PyString::new(py, text)).map_err(|e| {
-        PyErr::from(
-            PyUnicodeDecodeError::new_utf8(py, bytes, e).map_or_else(|e| e, |e| PyErr::from_value(e.into_any())),
-        )
-    })
 }
