@@ -35,12 +35,13 @@ def test_examples_in_the_docs_run() -> None:
     finder = doctest.DocTestFinder(exclude_empty=True)
     runner = doctest.DocTestRunner()
     ran = set()
-    for name in _voxline.__dict__:
-        for test in finder.find(getattr(_voxline, name), name, module=False, globs={}):
+    things = {**_voxline.__dict__, "stream": voxline.stream}
+    for name, thing in things.items():
+        for test in finder.find(thing, name, module=False, globs={}):
             assert runner.run(test).failed == 0, name
             if test.examples:
                 ran.add(test.name)
-    assert ran >= {"prepare", "load", "info", "Options"}
+    assert ran >= {"prepare", "load", "info", "stream", "Options", "Preparer", "Resampler", "base64_encode", "ulaw2lin"}
 
 
 def test_everything_public_is_documented() -> None:
@@ -68,6 +69,7 @@ def turn():
     voxline.load(bytearray(wav), channels="keep", dtype="float32")
     voxline.prepare(wav, profile="chat-8k").base64()
     voxline.info(wav).source
+    sum(map(len, voxline.stream([wav[:999], wav[999:]])))
     try:
         voxline.load(b"nonsense")
     except voxline.VoxlineError:

@@ -41,35 +41,46 @@ pub(crate) struct Watch {
 impl Watch {
     /// To be called often; `Break` when the job shall end.
     pub(crate) fn progress(&self, state: Progress) -> ControlFlow<()> {
+        if self.is_due() { self.heed(Some(state)) } else { ControlFlow::Continue(()) }
+    }
+
+    /// What is over within a beat never asks for the interpreter; a callback hears of the first piece at once.
+    fn is_due(&self) -> bool {
         let now = Instant::now();
-        match self.next.get() {
-            // What is over within a beat never asks for the interpreter.
-            Some(next) if now < next => return ControlFlow::Continue(()),
-            None if self.callback.is_none() => {
-                self.next.set(Some(now + BEAT));
-                return ControlFlow::Continue(());
-            }
-            _ => self.next.set(Some(now + BEAT)),
+        let is_due = match self.next.get() {
+            Some(next) => now >= next,
+            None => self.callback.is_some(),
+        };
+        if is_due || self.next.get().is_none() {
+            self.next.set(Some(now + BEAT));
         }
-        self.heed(state)
+        is_due
+    }
+
+    /// For a loop of our own that has no progress to tell: an error on Ctrl-C.
+    pub(crate) fn beat(&self) -> Result<()> {
+        match self.is_due() && self.heed(None).is_break() {
+            true => Err(Error::new(ErrorKind::Cancelled, "push", "interrupted")),
+            false => Ok(()),
+        }
     }
 
     /// The last word of a job that came to its end.
     pub(crate) fn done(&self, state: Progress) -> Result<()> {
-        if self.callback.is_some() && self.heed(state).is_break() {
+        if self.callback.is_some() && self.heed(Some(state)).is_break() {
             return Err(Error::new(ErrorKind::Cancelled, "progress", "the callback raised an exception"));
         }
         Ok(())
     }
 
-    fn heed(&self, state: Progress) -> ControlFlow<()> {
+    fn heed(&self, state: Option<Progress>) -> ControlFlow<()> {
         let heard = Python::attach(|py| {
             py.check_signals()?;
-            match &self.callback {
-                Some(callback) => {
+            match (&self.callback, state) {
+                (Some(callback), Some(state)) => {
                     callback.call1(py, (state.input_bytes, state.input_total_bytes, state.source_frames)).map(drop)
                 }
-                None => Ok(()),
+                _ => Ok(()),
             }
         });
         match heard {

@@ -2,12 +2,15 @@
 //! [`door`], and converts what comes back; the words for people are in `python/src/voxline`.
 
 mod array;
+mod codec;
 mod door;
 mod errors;
 mod options;
 mod path;
 mod prepared;
+mod preparer;
 mod report;
+mod resampler;
 mod source;
 
 use pyo3::prelude::*;
@@ -16,6 +19,8 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _voxline {
     #[pymodule_export]
+    use super::codec::{Base64Encoder, alaw2lin, base64_encode, lin2alaw, lin2ulaw, ulaw2lin};
+    #[pymodule_export]
     use super::errors::{_error_kinds, _provoke};
     #[pymodule_export]
     use super::options::{Options, option_table, profiles};
@@ -23,6 +28,10 @@ mod _voxline {
     use super::path::{info, load, prepare};
     #[pymodule_export]
     use super::prepared::Prepared;
+    #[pymodule_export]
+    use super::preparer::Preparer;
+    #[pymodule_export]
+    use super::resampler::Resampler;
 
     /// The version of the package.
     #[pymodule_export]

@@ -84,6 +84,32 @@ impl<'py> Input<'py> {
     }
 }
 
+/// Bytes for a call that works on all of them: as they are, or a copy of memory that others may write to.
+pub(crate) enum Bytes<'py> {
+    Own(Bound<'py, PyBytes>),
+    Copied(Vec<u8>),
+}
+
+impl Bytes<'_> {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Own(bytes) => bytes.as_bytes(),
+            Self::Copied(bytes) => bytes,
+        }
+    }
+}
+
+/// The content of anything bytes-like.
+pub(crate) fn bytes_of<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bytes<'py>> {
+    if let Ok(bytes) = data.cast_exact::<PyBytes>() {
+        return Ok(Bytes::Own(bytes.clone()));
+    }
+    match PyBuffer::<u8>::get(data) {
+        Ok(buffer) => buffer.to_vec(data.py()).map(Bytes::Copied),
+        Err(_) => Err(PyTypeError::new_err(format!("bytes are needed, not {}", data.get_type().name()?))),
+    }
+}
+
 /// An input on the side without the interpreter.
 pub(crate) enum Crossing<'a> {
     Bytes(&'a [u8]),

@@ -19,16 +19,24 @@ _Progress: TypeAlias = bool | Callable[[int, int | None, int], object] | None
 _Channels: TypeAlias = int | Literal["mix", "left", "right", "keep"]
 
 __all__ = [
+    "Base64Encoder",
     "Options",
     "Prepared",
+    "Preparer",
+    "Resampler",
     "__version__",
     "_error_kinds",
     "_provoke",
+    "alaw2lin",
+    "base64_encode",
     "info",
+    "lin2alaw",
+    "lin2ulaw",
     "load",
     "option_table",
     "prepare",
     "profiles",
+    "ulaw2lin",
 ]
 
 __version__: str
@@ -59,6 +67,51 @@ class Prepared:
     @staticmethod
     def _restore(outputs: tuple[bytes, ...], report: str, is_base64: bool) -> Prepared: ...
 
+@final
+class Preparer:
+    def __new__(
+        cls, profile: str | None = None, *, options: Options | None = None, **keywords: Unpack[Keywords]
+    ) -> Preparer: ...
+    def push(self, data: Buffer) -> None: ...
+    def pull(self, output: int = 0) -> bytes: ...
+    def pull_samples(self, output: int = 0) -> NDArray[np.int16]: ...
+    def finish(self) -> Report: ...
+    def wav_header(self) -> bytes | None: ...
+    @property
+    def outputs(self) -> int | None: ...
+    @property
+    def source_frames(self) -> int: ...
+
+@final
+class Base64Encoder:
+    def __new__(cls) -> Base64Encoder: ...
+    def push(self, data: Buffer) -> str: ...
+    def finish(self) -> str: ...
+
+@final
+class Resampler:
+    def __new__(
+        cls,
+        from_rate: int,
+        to_rate: int,
+        *,
+        channels: int = 1,
+        quality: Literal["fast", "standard", "best"] = "standard",
+    ) -> Resampler: ...
+    @overload
+    def push(self, samples: NDArray[np.int16]) -> NDArray[np.int16]: ...
+    @overload
+    def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]: ...
+    @overload
+    def push(self, samples: bytes | bytearray | memoryview) -> bytes: ...
+    def finish(self) -> Any: ...
+    def reset(self) -> None: ...
+
+def base64_encode(data: Buffer) -> str: ...
+def ulaw2lin(fragment: Buffer, width: int = 2, /) -> bytes: ...
+def alaw2lin(fragment: Buffer, width: int = 2, /) -> bytes: ...
+def lin2ulaw(fragment: Buffer, width: int = 2, /) -> bytes: ...
+def lin2alaw(fragment: Buffer, width: int = 2, /) -> bytes: ...
 def prepare(
     src: _Src,
     *,
