@@ -1,5 +1,5 @@
 //! Voxline for Python. Every function here checks its arguments, calls one function of the facade through the one
-//! [`door`], and converts what comes back; the words for people are in `python/src/voxline`.
+//! `door`, and converts what comes back; the words for people are in `python/src/voxline`.
 
 mod array;
 mod codec;
