@@ -7,6 +7,7 @@ mod compare;
 mod dist;
 mod generate;
 mod metadata;
+mod python_suite;
 mod run;
 mod setup;
 mod summary;

@@ -81,9 +81,10 @@ impl Metadata {
         self.packages.iter().filter(|p| p.is_ours)
     }
 
-    /// The packages that end up in what is built from package `name`, itself apart.
-    pub(crate) fn shipped_with(&self, name: &str) -> Vec<&Package> {
-        let mut todo: Vec<&str> = self.packages.iter().filter(|p| p.name == name).map(|p| p.id.as_str()).collect();
+    /// The packages that end up in what is built from the packages `names`, themselves apart.
+    pub(crate) fn shipped_with(&self, names: &[&str]) -> Vec<&Package> {
+        let is_named = |p: &&Package| names.contains(&p.name.as_str());
+        let mut todo: Vec<&str> = self.packages.iter().filter(is_named).map(|p| p.id.as_str()).collect();
         let mut seen: BTreeSet<&str> = todo.iter().copied().collect();
         while let Some(id) = todo.pop() {
             for below in self.normal_edges.get(id).into_iter().flatten() {
@@ -92,7 +93,7 @@ impl Metadata {
                 }
             }
         }
-        self.packages.iter().filter(|p| p.name != name && seen.contains(p.id.as_str())).collect()
+        self.packages.iter().filter(|p| !is_named(p) && seen.contains(p.id.as_str())).collect()
     }
 }
 
@@ -147,7 +148,7 @@ mod tests {
                 {"id": "deep", "deps": [edge("lib", Value::Null)]},
             ]},
         }));
-        let shipped: Vec<_> = metadata.shipped_with("app").iter().map(|p| p.name.as_str()).collect();
+        let shipped: Vec<_> = metadata.shipped_with(&["app"]).iter().map(|p| p.name.as_str()).collect();
         assert_eq!(shipped, ["lib", "deep"]);
         assert_eq!(metadata.ours().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["app"]);
     }

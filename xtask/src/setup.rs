@@ -75,8 +75,13 @@ fn apt() -> std::process::Command {
     apt
 }
 
-/// The Python of an environment in the target folder that holds exactly what `requirements` pins.
+/// The Python of an environment in the target folder that holds what `requirements` pins.
 pub(crate) fn python(target: &Path, name: &str, requirements: &Path) -> Result<PathBuf> {
+    python_of("python3", target, name, requirements)
+}
+
+/// The same for another interpreter than the usual one.
+pub(crate) fn python_of(interpreter: &str, target: &Path, name: &str, requirements: &Path) -> Result<PathBuf> {
     let folder = target.join(name);
     let python = folder.join("bin/python");
     let wanted = std::fs::read_to_string(requirements)?;
@@ -85,7 +90,7 @@ pub(crate) fn python(target: &Path, name: &str, requirements: &Path) -> Result<P
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
         return Ok(python);
     }
-    show_and_run(command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    show_and_run(command(interpreter).args(["-m", "venv", "--clear"]).arg(&folder))?;
     show_and_run(command(&python).args(["-m", "pip", "install", "--quiet", "--no-input", "-r"]).arg(requirements))?;
     std::fs::write(stamp, wanted)?;
     Ok(python)

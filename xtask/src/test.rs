@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::c_suite;
 use crate::metadata::Metadata;
+use crate::python_suite;
 use crate::run::{Result, cargo, command, is_ci, root, show_and_run, succeeds};
 use crate::setup;
 use crate::summary::Summary;
@@ -45,7 +46,8 @@ pub(crate) fn all() -> Result {
         show_and_run(env.of(cargo().args(["test", "--doc", "--workspace", "--all-features", "--locked"])))
     });
     c_suite::run(&mut summary, &target, &present);
-    python_suite(&mut summary, &target);
+    comparison_suite(&mut summary, &target);
+    python_suite::run(&mut summary, &target);
 
     for (reason, tests) in skipped(&std::fs::read_to_string(&env.skip_log).unwrap_or_default()) {
         summary.skip(&format!("{} Rust test{}", tests.len(), if tests.len() == 1 { "" } else { "s" }), &reason);
@@ -64,7 +66,7 @@ pub(crate) fn c() -> Result {
 }
 
 /// The arithmetic of the comparison is tested like any other.
-fn python_suite(summary: &mut Summary, target: &Path) {
+fn comparison_suite(summary: &mut Summary, target: &Path) {
     const NAME: &str = "Python: the measures of the comparison";
     let requirements = root().join("benches/compare/requirements-test.txt");
     match setup::python(target, "venv-test", &requirements) {

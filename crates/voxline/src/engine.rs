@@ -1,5 +1,10 @@
 //! The data path: decode → mix → resample → quantise. Composition only; the rooms below do the work.
 
+mod sample;
+
+pub use sample::Sample;
+pub(crate) use sample::Samples;
+
 use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;
 use voxline_core::{
@@ -11,11 +16,11 @@ use voxline_dsp::{LevelMeter, Mixer, Quantiser, Resample, resampler};
 use crate::payload::{OutputFormat, base64_len};
 use crate::stage::{Pulled, SourceStage};
 
-/// Runs the path over pushed bytes and gathers 16-bit samples, one queue an output.
-pub(crate) struct Engine {
+/// Runs the path over pushed bytes and gathers samples, one queue an output.
+pub(crate) struct Engine<S: Samples = i16> {
     options: Options,
     stage: SourceStage,
-    flow: Option<Flow>,
+    flow: Option<Flow<S>>,
     ended: bool,
 }
 
@@ -30,7 +35,7 @@ pub(crate) struct Layout {
     pub(crate) format: OutputFormat,
 }
 
-impl Engine {
+impl<S: Samples> Engine<S> {
     pub(crate) fn new(options: &Options) -> Result<Self> {
         options.validate()?;
         Ok(Self { options: options.clone(), stage: SourceStage::new(options)?, flow: None, ended: false })
@@ -89,7 +94,7 @@ impl Engine {
     }
 
     /// The finished samples of one output, interleaved; the caller takes them out.
-    pub(crate) fn output(&mut self, index: usize) -> Option<&mut Vec<i16>> {
+    pub(crate) fn output(&mut self, index: usize) -> Option<&mut Vec<S>> {
         self.flow.as_mut()?.outputs.get_mut(index)
     }
 
@@ -118,7 +123,7 @@ impl Engine {
 const QUEUE_FRAMES: usize = 64 * 1024;
 
 /// Everything that depends on what the source turned out to be.
-struct Flow {
+struct Flow<S> {
     layout: Layout,
     source_rate: SampleRate,
     mixer: Mixer,
@@ -129,13 +134,13 @@ struct Flow {
     meters: Vec<LevelMeter>,
     quantisers: Vec<Quantiser>,
     /// Finished samples, interleaved, one queue an output.
-    outputs: Vec<Vec<i16>>,
+    outputs: Vec<Vec<S>>,
     frames: u64,
     /// Samples beyond all reason, which the resamplers took as 0.
     replaced: u64,
 }
 
-impl Flow {
+impl<S: Samples> Flow<S> {
     fn new(options: &Options, spec: AudioSpec) -> Result<Self> {
         let selection = options.target.channels;
         let mixer = Mixer::new(spec, selection)?;
@@ -195,7 +200,7 @@ impl Flow {
         self.emit()
     }
 
-    /// Resampled planes to 16-bit samples.
+    /// Resampled planes to finished samples.
     fn emit(&mut self) -> Result<()> {
         let frames = self.resampled.first().map_or(0, Vec::len);
         for (plane, meter) in self.resampled.iter().zip(&mut self.meters) {
@@ -206,14 +211,14 @@ impl Flow {
         }
         if self.outputs.len() == self.resampled.len() {
             for ((plane, quantiser), output) in self.resampled.iter().zip(&mut self.quantisers).zip(&mut self.outputs) {
-                quantiser.quantise(plane, output);
+                S::append(plane, quantiser, output);
             }
         } else if let ([quantiser], [output]) = (&mut self.quantisers[..], &mut self.outputs[..]) {
             self.interleaved.clear();
             for frame in 0..frames {
                 self.interleaved.extend(self.resampled.iter().map(|plane| plane[frame]));
             }
-            quantiser.quantise(&self.interleaved, output);
+            S::append(&self.interleaved, quantiser, output);
         }
         for plane in &mut self.resampled {
             plane.clear();

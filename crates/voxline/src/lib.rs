@@ -17,6 +17,8 @@
 //! |---|---|
 //! | convert a file, bytes or a reader in one call | [`prepare`], [`prepare_with`] for progress and cancelling |
 //! | convert while bytes arrive, in bounded memory | [`Preparer`] |
+//! | have samples | [`load`] |
+//! | convert rates, companded telephony samples | [`Resampler`], [`g711`] |
 //! | look at a recording | [`inspect`] |
 //! | choose what comes out | [`Options`], [`profile`] |
 //! | talk to the voice-chat service | [`chat`] |
@@ -28,20 +30,26 @@
 pub mod chat;
 mod engine;
 mod inspect;
+mod load;
 pub mod payload;
 mod prepare;
 mod preparer;
 mod profile;
+mod resampler;
 mod source;
 pub mod speex;
 mod stage;
 
 pub use voxline_api::{recording, transcription};
+pub use voxline_decode::g711;
 
+pub use engine::Sample;
 pub use inspect::{inspect, inspect_with};
+pub use load::{Loaded, load};
 pub use prepare::{Prepared, Sink, prepare, prepare_to, prepare_with};
 pub use preparer::Preparer;
 pub use profile::{PROFILES, Profile, profile};
+pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use voxline_core::{
     AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,

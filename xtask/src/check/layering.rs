@@ -32,6 +32,8 @@ const ROOMS: &[Room] = &[
     room("voxline-sim", &["voxline-core", "voxline-decode", "voxline-dsp", "voxline-speex"], KIT),
     room("voxline-cli", &["voxline", "voxline-sim"], KIT),
     room("voxline-c", &["voxline"], &[]),
+    // A binding is a door: what it needs, the facade has.
+    room("voxline-python", &["voxline"], &[]),
     room("voxline-testkit", &["voxline-core"], &[]),
     room("voxline-benches", ANY_OF_OURS, ANY_OF_OURS),
     room("xtask", &["voxline-core"], &[]),
@@ -75,6 +77,8 @@ const GUESTS: &[Guest] = &[
     guest("hyper", &["voxline-sim"], &[]),
     guest("clap", &["voxline-cli"], &[]),
     guest("indicatif", &["voxline-cli"], &[]),
+    guest("pyo3", &["voxline-python"], &[]),
+    guest("numpy", &["voxline-python"], &[]),
     guest("hound", &["voxline"], EVERY_TEST),
     guest("proptest", &["voxline-testkit"], EVERY_TEST),
     guest("insta", &[], EVERY_TEST),
@@ -167,6 +171,8 @@ mod tests {
         assert!(!own("voxline-decode", "voxline-dsp", Kind::Normal));
         assert!(!own("voxline-decode", "voxline-dsp", Kind::Dev));
         assert!(!own("voxline-cli", "voxline-decode", Kind::Normal));
+        assert!(own("voxline-python", "voxline", Kind::Normal));
+        assert!(!own("voxline-python", "voxline-core", Kind::Normal));
         assert!(!own("voxline-newcomer", "voxline-core", Kind::Normal));
     }
 

@@ -1,4 +1,4 @@
-//! The crates that end up in the program, and their licences.
+//! The crates that end up in the program and the wheel, and their licences.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ pub(super) fn page(packages: &[&Package]) -> String {
     rows.sort_unstable();
     let mut page = String::from(
         "# Licences of the crates we build on\n\n\
-         What the program `voxline` and the libraries contain, for every platform; crates used only for tests, benches and\n\
+         What the program `voxline`, the libraries and the Python wheel contain, for every platform; crates used only for tests, benches and\n\
          building are not listed. `cargo xtask check` proves that each expression can be satisfied from the list in deny.toml.\n\n\
          | crate | version | licence |\n|---|---|---|\n",
     );

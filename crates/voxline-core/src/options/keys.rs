@@ -21,6 +21,16 @@ impl Key {
     pub fn env_name(&self) -> String {
         format!("VOXLINE_{}", self.name.replace('.', "_").to_uppercase())
     }
+
+    /// The keyword argument that sets this option in Python: the name with dots as underscores, for the target without
+    /// its group, and `sample_rate`, which is what everybody there calls it.
+    pub fn keyword(&self) -> String {
+        match self.name.strip_prefix("target.") {
+            Some("sample_rate_hz") => "sample_rate".to_owned(),
+            Some(field) => field.to_owned(),
+            None => self.name.replace('.', "_"),
+        }
+    }
 }
 
 const fn key(
@@ -116,6 +126,20 @@ mod tests {
             assert_eq!(options, Options::default(), "{}", key.name);
             assert_eq!(options.get(key.name).unwrap(), key.default, "{}", key.name);
         }
+    }
+
+    #[test]
+    fn every_option_has_a_keyword_of_its_own() {
+        let mut keywords: Vec<_> = KEYS.iter().map(Key::keyword).collect();
+        keywords.sort();
+        keywords.dedup();
+        assert_eq!(keywords.len(), KEYS.len());
+        assert!(
+            ["sample_rate", "channels", "speex_framing", "input_speex_framing"]
+                .map(str::to_owned)
+                .iter()
+                .all(|k| keywords.contains(k))
+        );
     }
 
     #[test]

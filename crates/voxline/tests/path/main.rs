@@ -5,6 +5,8 @@ mod chunking;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
 mod speex;

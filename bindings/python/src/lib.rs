@@ -1,0 +1,40 @@
+//! Voxline for Python. Every function here checks its arguments, calls one function of the facade through the one
+//! `door`, and converts what comes back; the words for people are in `python/src/voxline`.
+
+mod array;
+mod codec;
+mod door;
+mod errors;
+mod options;
+mod path;
+mod prepared;
+mod preparer;
+mod report;
+mod resampler;
+mod source;
+
+use pyo3::prelude::*;
+
+/// The compiled part of the package `voxline`.
+#[pymodule]
+mod _voxline {
+    #[pymodule_export]
+    use super::codec::{Base64Encoder, alaw2lin, base64_encode, lin2alaw, lin2ulaw, ulaw2lin};
+    #[pymodule_export]
+    use super::errors::{_error_kinds, _provoke};
+    #[pymodule_export]
+    use super::options::{Options, option_table, profiles};
+    #[pymodule_export]
+    use super::path::{info, load, prepare};
+    #[pymodule_export]
+    use super::prepared::Prepared;
+    #[pymodule_export]
+    use super::preparer::Preparer;
+    #[pymodule_export]
+    use super::resampler::Resampler;
+
+    /// The version of the package.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,172 @@
+//! The rate conversion by itself.
+
+use std::sync::{Mutex, PoisonError};
+
+use numpy::PyArray1;
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use voxline::{Error, ErrorKind, Result};
+
+use crate::array::from_samples;
+use crate::door::{Door, quick};
+use crate::source::bytes_of;
+
+/// Converts sample rates while the samples arrive: what audioop.ratecv did, with a filter that keeps aliases out.
+///
+/// n frames in become round(n * to / from) frames out, with no delay, the same however the input is cut.
+/// Samples are int16 as bytes or as a NumPy array, or float32 as an array; what comes out is of that kind.
+/// May be used from several threads, one call at a time.
+///
+/// Args:
+///     from_rate, to_rate: in Hz, 4000 to 384000.
+///     channels: samples of a frame; arrays may be (frames, channels) or flat.
+///     quality: "fast", "standard" or "best".
+///
+/// >>> import voxline
+/// >>> resampler = voxline.Resampler(8000, 16000)
+/// >>> len(resampler.push(bytes(1600)) + resampler.finish())
+/// 3200
+#[pyclass(module = "voxline", frozen)]
+pub(crate) struct Resampler {
+    state: Mutex<State>,
+    channels: usize,
+}
+
+struct State {
+    s16: voxline::Resampler<i16>,
+    f32: voxline::Resampler<f32>,
+    /// Of the samples since the start.
+    kind: Option<Kind>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Bytes,
+    Int16,
+    Float32,
+}
+
+/// Samples on their way in or out.
+enum Samples {
+    S16(Vec<i16>),
+    F32(Vec<f32>),
+}
+
+#[pymethods]
+impl Resampler {
+    #[new]
+    #[pyo3(signature = (from_rate, to_rate, *, channels=1, quality="standard"))]
+    fn new(py: Python<'_>, from_rate: u32, to_rate: u32, channels: u16, quality: &str) -> PyResult<Self> {
+        let state = quick(py, || {
+            let mut options = voxline::Options::default();
+            options.set("resample.quality", quality)?;
+            let quality = options.resample.quality;
+            Ok(State {
+                s16: voxline::Resampler::new(from_rate, to_rate, channels, quality)?,
+                f32: voxline::Resampler::new(from_rate, to_rate, channels, quality)?,
+                kind: None,
+            })
+        })?;
+        Ok(Self { state: Mutex::new(state), channels: usize::from(channels) })
+    }
+
+    /// Takes the next frames and gives those that are ready.
+    fn push<'py>(&self, py: Python<'py>, samples: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let (kind, samples) = taken(py, samples)?;
+        self.run(py, move |state| {
+            if *state.kind.get_or_insert(kind) != kind {
+                let context = "samples of another kind than before; finish or reset first";
+                return Err(Error::new(ErrorKind::InvalidState, "resample", context));
+            }
+            state.push(&samples).map(|out| (Some(kind), out))
+        })
+    }
+
+    /// The rest; starts anew, and may then take samples of another kind.
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.run(py, |state| {
+            let kind = state.kind.take();
+            Ok((kind, state.finish(kind)))
+        })
+    }
+
+    /// Forgets everything that was pushed: as new.
+    fn reset(&self, py: Python<'_>) {
+        py.detach(|| {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.s16.reset();
+            state.f32.reset();
+            state.kind = None;
+        });
+    }
+}
+
+impl Resampler {
+    /// The lock is only ever awaited without the interpreter's: two threads cannot wait for each other.
+    fn run<'py>(
+        &self,
+        py: Python<'py>,
+        work: impl FnOnce(&mut State) -> Result<(Option<Kind>, Samples)> + Send,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (kind, out) =
+            Door::default().run(py, |_| work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner)))?;
+        match (kind, out) {
+            (Some(Kind::Int16), Samples::S16(out)) => array(py, out, self.channels),
+            (_, Samples::F32(out)) => array(py, out, self.channels),
+            (_, Samples::S16(out)) => {
+                let bytes: Vec<u8> = out.iter().flat_map(|sample| sample.to_ne_bytes()).collect();
+                Ok(PyBytes::new(py, &bytes).into_any())
+            }
+        }
+    }
+}
+
+impl State {
+    fn push(&mut self, samples: &Samples) -> Result<Samples> {
+        match samples {
+            Samples::S16(samples) => {
+                let mut out = Vec::new();
+                self.s16.push(samples, &mut out).map(|()| Samples::S16(out))
+            }
+            Samples::F32(samples) => {
+                let mut out = Vec::new();
+                self.f32.push(samples, &mut out).map(|()| Samples::F32(out))
+            }
+        }
+    }
+
+    fn finish(&mut self, kind: Option<Kind>) -> Samples {
+        if kind == Some(Kind::Float32) {
+            let mut out = Vec::new();
+            self.f32.finish(&mut out);
+            return Samples::F32(out);
+        }
+        let mut out = Vec::new();
+        self.s16.finish(&mut out);
+        Samples::S16(out)
+    }
+}
+
+/// What was handed in, copied: others may write to it meanwhile.
+fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>) -> PyResult<(Kind, Samples)> {
+    if let Ok(samples) = PyBuffer::<i16>::get(samples) {
+        return Ok((Kind::Int16, Samples::S16(samples.to_vec(py)?)));
+    }
+    if let Ok(samples) = PyBuffer::<f32>::get(samples) {
+        return Ok((Kind::Float32, Samples::F32(samples.to_vec(py)?)));
+    }
+    let bytes = bytes_of(samples)
+        .map_err(|_| PyTypeError::new_err("samples are int16 (bytes or an array) or float32 (an array)"))?;
+    let (pairs, rest) = bytes.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(PyValueError::new_err("an odd number of bytes: samples have two"));
+    }
+    Ok((Kind::Bytes, Samples::S16(pairs.iter().map(|pair| i16::from_ne_bytes(*pair)).collect())))
+}
+
+/// Also with no frame at all the shape is the usual one.
+fn array<T: numpy::Element>(py: Python<'_>, samples: Vec<T>, channels: usize) -> PyResult<Bound<'_, PyAny>> {
+    if channels == 1 { Ok(PyArray1::from_vec(py, samples).into_any()) } else { from_samples(py, samples, channels) }
+}

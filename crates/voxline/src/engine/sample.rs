@@ -1,0 +1,39 @@
+//! What a finished sample is: 16 bits, or the number as it was computed.
+
+use voxline_dsp::Quantiser;
+
+/// A kind of sample that audio can be loaded as: `i16`, or `f32` with full scale ±1.
+#[expect(private_bounds, reason = "sealed: what a sample can be is decided here")]
+pub trait Sample: Samples {}
+
+impl Sample for i16 {}
+impl Sample for f32 {}
+
+/// The end of the path.
+pub(crate) trait Samples: Copy + Send + 'static {
+    /// Appends samples to an output.
+    fn append(samples: &[f32], quantiser: &mut Quantiser, out: &mut Vec<Self>);
+
+    /// The number that the stages compute with.
+    fn to_f32(self) -> f32;
+}
+
+impl Samples for i16 {
+    fn append(samples: &[f32], quantiser: &mut Quantiser, out: &mut Vec<Self>) {
+        quantiser.quantise(samples, out);
+    }
+
+    fn to_f32(self) -> f32 {
+        f32::from(self) / 32_768.0
+    }
+}
+
+impl Samples for f32 {
+    fn append(samples: &[f32], _: &mut Quantiser, out: &mut Vec<Self>) {
+        out.extend_from_slice(samples);
+    }
+
+    fn to_f32(self) -> f32 {
+        self
+    }
+}

@@ -1,0 +1,102 @@
+"""Threads, processes, Ctrl-C."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+import voxline
+
+
+def digest(path: Path, options: voxline.Options) -> tuple[int, voxline.Report]:
+    prepared = voxline.prepare(path, options=options)
+    return zlib.crc32(prepared.data), prepared.report
+
+
+def test_other_threads_run_while_a_recording_is_decoded(call_mp3: Path) -> None:
+    # The main thread counts while the other one is inside a single call: impossible if the call held the lock.
+    counted = 0
+    content = call_mp3.read_bytes() * 4
+    worker = threading.Thread(target=lambda: voxline.load(content))
+    worker.start()
+    while worker.is_alive():
+        counted += 1
+        time.sleep(0)
+    assert counted > 100
+
+
+def test_many_threads_get_the_same_bytes(call_mp3: Path, call_wav: Path) -> None:
+    alone = [voxline.prepare(path).data for path in (call_mp3, call_wav)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda path: voxline.prepare(path).data, [call_mp3, call_wav] * 8))
+    assert results == alone * 8
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_worker_processes_take_options_and_give_reports(call_wav: Path, method: str) -> None:
+    options = voxline.Options("chat-8k", channels="left")
+    expected = digest(call_wav, options)
+    context = multiprocessing.get_context(method)
+    with concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as pool:
+        assert list(pool.map(digest, [call_wav] * 4, [options] * 4)) == [expected] * 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_a_long_call() -> None:
+    # Hours of silence to resample, of which none is awaited.
+    program = textwrap.dedent("""
+        import sys, voxline
+
+        class Endless:
+            def read(self, count):
+                return bytes(count)
+
+        print("ready", flush=True)
+        try:
+            voxline.info(Endless(), input_raw_format="s8", limits_max_duration_s=None, limits_max_input_bytes=None)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+    """)
+    check_interrupt([sys.executable, "-c", program])
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+def test_ctrl_c_ends_a_call_that_never_runs_python(tmp_path: Path) -> None:
+    # A sparse file of a terabyte: nothing but Rust runs.
+    endless = tmp_path / "endless"
+    with open(endless, "wb") as file:
+        os.truncate(file.fileno(), 1 << 40)
+    program = textwrap.dedent(f"""
+        import sys, voxline
+        print("ready", flush=True)
+        try:
+            voxline.info({str(endless)!r}, input_raw_format="s8", limits_max_duration_s=None,
+                         limits_max_input_bytes=None)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+    """)
+    check_interrupt([sys.executable, "-c", program])
+
+
+def check_interrupt(command: list[str]) -> None:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            assert process.stdout.readline() == "interrupted\n"
+            assert process.wait(10) == 0
+        finally:
+            process.kill()

@@ -1,0 +1,86 @@
+"""The package itself: types, examples, what importing costs."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+from pathlib import Path
+
+import voxline
+from voxline import _voxline
+
+HERE = Path(__file__).parent
+
+
+def run(*command: str) -> str:
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, cwd=HERE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_stub_says_what_is_there(tmp_path: Path) -> None:
+    # A compiled class shows its __getattr__ under another name.
+    allowed = tmp_path / "allowed"
+    allowed.write_text("voxline._voxline.Options.__getattr__\n")
+    run("-m", "mypy.stubtest", "voxline", "--ignore-disjoint-bases", "--allowlist", str(allowed))
+
+
+def test_package_and_tests_are_typed() -> None:
+    run("-m", "mypy", "--strict", "--no-error-summary", "-p", "voxline")
+    run("-m", "mypy", "--strict", "--no-error-summary", *map(str, sorted(HERE.glob("*.py"))))
+
+
+def test_examples_in_the_docs_run() -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    runner = doctest.DocTestRunner()
+    ran = set()
+    things = {**_voxline.__dict__, "stream": voxline.stream}
+    for name, thing in things.items():
+        for test in finder.find(thing, name, module=False, globs={}):
+            assert runner.run(test).failed == 0, name
+            if test.examples:
+                ran.add(test.name)
+    assert ran >= {"prepare", "load", "info", "stream", "Options", "Preparer", "Resampler", "base64_encode", "ulaw2lin"}
+
+
+def test_everything_public_is_documented() -> None:
+    for name in voxline.__all__:
+        thing = getattr(voxline, name)
+        assert name == "__version__" or thing.__doc__, name
+        for member, value in vars(thing).items() if isinstance(thing, type) else ():
+            if callable(value) and not member.startswith("_"):
+                assert value.__doc__, f"{name}.{member}"
+
+
+def test_importing_does_not_import_numpy() -> None:
+    # NumPy takes longer to import than all of Voxline; whoever only prepares bytes does not pay for it.
+    loaded = run("-c", "import sys, voxline; voxline.prepare(bytes(100), input_raw_format='alaw'); print(*sys.modules)")
+    assert "voxline._voxline" in loaded.split()
+    assert not {"numpy", "json", "dataclasses", "asyncio"} & set(loaded.split())
+
+
+def test_memory_does_not_grow(mp3: bytes) -> None:
+    program = """
+import resource, sys, voxline
+wav = open(sys.argv[1], "rb").read()[:20000]
+def turn():
+    voxline.load(wav)
+    voxline.load(bytearray(wav), channels="keep", dtype="float32")
+    voxline.prepare(wav, profile="chat-8k").base64()
+    voxline.info(wav).source
+    sum(map(len, voxline.stream([wav[:999], wav[999:]])))
+    try:
+        voxline.load(b"nonsense")
+    except voxline.VoxlineError:
+        pass
+for _ in range(200):
+    turn()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(2000):
+    turn()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    grown_kib = int(run("-c", program, str(HERE.parents[1] / "assets/call.wav")))
+    # 10 000 calls: one lost object of 100 bytes a call would be a megabyte.
+    assert grown_kib < 1000, f"{grown_kib} KiB"
