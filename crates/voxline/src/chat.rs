@@ -65,6 +65,8 @@ pub fn decode_answer(bytes: &[u8], kind: AnswerAudio, options: &Options) -> Resu
         _ => None,
     };
     options.input.raw_format = raw.map(|(format, _)| format);
+    // That was about the call.
+    options.input.speex_framing = None;
     if let Some((_, rate_hz)) = raw {
         options.input.raw_rate_hz = rate_hz;
         options.input.raw_channels = 1;

@@ -238,13 +238,18 @@ impl<S: Samples> Flow<S> {
             if let Some(limit) = limit.filter(|&limit| bytes > limit) {
                 let hz = self.layout.sample_rate.hz();
                 let seconds = frames_to_seconds(self.frames, hz);
+                let encoding = options.target.encoding;
+                let smaller = match encoding.is_speex() {
+                    true => format!("a lower speex.quality ({} now)", options.speex.quality),
+                    false => "a lower rate, fewer channels or Speex".to_owned(),
+                };
                 return Err(Error::new(
                     ErrorKind::LimitExceeded,
                     "prepare",
                     format!(
                         "the output has {bytes} bytes after {seconds:.1} s ({}, {hz} Hz, {} channels), but {name} is \
-                         {limit}; shorten the input, choose a lower rate, fewer channels or Speex, or raise the limit",
-                        options.target.encoding.as_str(),
+                         {limit}; shorten the input, choose {smaller}, or raise the limit",
+                        encoding.as_str(),
                         self.layout.channel_count
                     ),
                 ));

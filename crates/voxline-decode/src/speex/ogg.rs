@@ -3,7 +3,7 @@
 use voxline_core::AudioSpec;
 use voxline_core::options::{InputOptions, LimitOptions};
 use voxline_core::report::{Warning, WarningCode};
-use voxline_speex::framing::{Header, OggEvent, OggReader};
+use voxline_speex::framing::{FramingError, Header, OggEvent, OggReader};
 
 use super::trim::Trim;
 use super::{Frames, info};
@@ -13,6 +13,8 @@ use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
 
 /// A hole in a file is filled by at most this many frames (10 s): beyond that it is no loss but a gap in the recording.
 const MAX_CONCEALED_FRAMES: u64 = 500;
+/// Files glued together may change the rate this often; each change costs whoever resamples a new filter.
+const MAX_RATE_CHANGES: u32 = 256;
 
 /// Decodes Ogg Speex (`.spx`), narrowband and wideband.
 ///
@@ -21,7 +23,8 @@ const MAX_CONCEALED_FRAMES: u64 = 500;
 /// Intensity stereo comes out mixed into one channel.
 ///
 /// **Errors**: [`DecodeError::Unsupported`] for ultra-wideband and other versions of the bit stream;
-/// [`DecodeError::Malformed`] when no Speex stream is found; [`DecodeError::Limit`].
+/// [`DecodeError::Malformed`] for a header that is not valid, when no Speex stream is found, and for files glued together
+/// whose rate changes more than 256 times; [`DecodeError::Limit`].
 ///
 /// **Allocation**: what was pushed and not yet pulled, and the samples of one page.
 #[derive(Debug)]
@@ -34,6 +37,9 @@ pub struct SpxDecoder {
     stream: Option<Stream>,
     info: Option<StreamInfo>,
     streams: u32,
+    rate_changes: u32,
+    /// The header of the next stream, while the one before still gives frames.
+    next: Option<Header>,
     total_bad_frames: u64,
     finished: bool,
     ended: bool,
@@ -68,6 +74,8 @@ impl SpxDecoder {
             stream: None,
             info: None,
             streams: 0,
+            rate_changes: 0,
+            next: None,
             total_bad_frames: 0,
             finished: false,
             ended: false,
@@ -84,9 +92,21 @@ impl SpxDecoder {
                     return Ok(Pull::Frames(frames));
                 }
             }
-            let unsupported = |error: voxline_speex::framing::FramingError| DecodeError::Unsupported(error.to_string());
-            match self.reader.next_event().map_err(unsupported)? {
-                Some(OggEvent::Header(header)) => self.begin(header)?,
+            let event = match self.next.take() {
+                Some(header) => Some(OggEvent::Header(header)),
+                None => self.reader.next_event().map_err(|error| match error {
+                    FramingError::Unsupported(_) => DecodeError::Unsupported(error.to_string()),
+                    _ => DecodeError::Malformed(error.to_string()),
+                })?,
+            };
+            match event {
+                Some(OggEvent::Header(header)) => match self.stream.as_mut().filter(|stream| stream.held) {
+                    Some(stream) => {
+                        stream.held = false;
+                        self.next = Some(header);
+                    }
+                    None => self.begin(header)?,
+                },
                 Some(OggEvent::Page { packets, granule, last, lost_pages }) => {
                     self.page(&packets, granule, last, lost_pages)?;
                 }
@@ -117,6 +137,17 @@ impl SpxDecoder {
         }
         if let Some(before) = self.stream.take() {
             self.total_bad_frames += before.frames.bad_frames;
+            if !before.over {
+                let number = self.streams - 1;
+                self.damage.note(WarningCode::Truncated, || {
+                    format!("file {number} of those glued together ends before its last page")
+                })?;
+            }
+            self.rate_changes += u32::from(before.spec.sample_rate != spec.sample_rate);
+            if self.rate_changes > MAX_RATE_CHANGES {
+                let message = format!("files glued together change the sample rate more than {MAX_RATE_CHANGES} times");
+                return Err(DecodeError::Malformed(message));
+            }
         }
         if self.info.is_none() {
             self.info = Some(info("ogg", header.mode, spec));
@@ -144,7 +175,12 @@ impl SpxDecoder {
                 (Some(now), Some(before)) => now.saturating_sub(before).saturating_sub(stated),
                 _ => 0,
             };
-            let frames = (gap / frame_samples).min(MAX_CONCEALED_FRAMES);
+            // The last position leaves the padding out, of which our writer needs as much as lies in the decoder.
+            let (played_out, whole) = match last {
+                true => (stream.header.mode.decoder_lookahead() as u64, frame_samples - 1),
+                false => (0, 0),
+            };
+            let frames = (gap.saturating_add(played_out + whole) / frame_samples).min(MAX_CONCEALED_FRAMES);
             stream.frames.conceal(frames);
             self.damage.note_many(WarningCode::BadFrames, frames.max(1), || {
                 format!("{lost_pages} Ogg pages are missing; {frames} frames were concealed")

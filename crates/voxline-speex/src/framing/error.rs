@@ -16,6 +16,9 @@ pub enum FramingError {
     /// An Ogg Speex header that is no such header.
     #[error("the Speex header {0}")]
     Header(String),
+    /// An Ogg Speex header of a kind that is not supported.
+    #[error("the Speex header {0}")]
+    Unsupported(String),
     /// The Ogg writer failed, which memory never does.
     #[error("Ogg page: {0}")]
     Page(String),

@@ -52,10 +52,11 @@ impl Header {
 
     /// Reads a header packet.
     ///
-    /// **Errors**: [`FramingError::Header`] for a packet that is too short, of another bit stream, of ultra-wideband, or
-    /// whose numbers are out of range.
+    /// **Errors**: [`FramingError::Unsupported`] for another bit stream and for ultra-wideband; [`FramingError::Header`] for a
+    /// packet that is too short or whose numbers are out of range.
     pub fn parse(packet: &[u8]) -> Result<Self, FramingError> {
         let refuse = |what: String| Err(FramingError::Header(what));
+        let unsupported = |what: String| Err(FramingError::Unsupported(what));
         if !Self::is_header(packet) {
             return refuse("does not start with \"Speex   \"".to_owned());
         }
@@ -80,11 +81,11 @@ impl Header {
         let mode = match mode {
             0 => Mode::Narrowband,
             1 => Mode::Wideband,
-            2 => return refuse("says ultra-wideband (32 kHz), which is not supported".to_owned()),
+            2 => return unsupported("says ultra-wideband (32 kHz), which is not supported".to_owned()),
             other => return refuse(format!("says mode {other}; 0 to 2 exist")),
         };
         if version != BITSTREAM_VERSION {
-            return refuse(format!("says bit stream version {version}; {BITSTREAM_VERSION} is supported"));
+            return unsupported(format!("says bit stream version {version}; {BITSTREAM_VERSION} is supported"));
         }
         if !(1..=2).contains(&channels) {
             return refuse(format!("says {channels} channels; Speex has 1 or 2"));
@@ -169,8 +170,10 @@ mod tests {
         ] {
             let mut packet = good.clone();
             packet[offset..offset + 4].copy_from_slice(&value.to_le_bytes());
-            let error = Header::parse(&packet).unwrap_err().to_string();
-            assert!(error.contains(word), "{error}");
+            let error = Header::parse(&packet).unwrap_err();
+            assert!(error.to_string().contains(word), "{error}");
+            let unsupported = matches!(error, FramingError::Unsupported(_));
+            assert_eq!(unsupported, matches!(word, "ultra-wideband" | "version 5"), "{error}");
         }
         for length in 0..72 {
             assert!(Header::parse(&good[..length]).is_err(), "{length}");

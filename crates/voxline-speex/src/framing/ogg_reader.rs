@@ -14,7 +14,8 @@ const MAX_OPEN_PAGES: u32 = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OggEvent {
-    /// A stream begins; files glued together have several.
+    /// A stream begins; files glued together have several. One that begins before the last page of the one before came
+    /// ends that one.
     Header(Header),
     /// A page of audio.
     Page {
@@ -71,6 +72,8 @@ struct Stream {
     /// Packets before the audio that are still to come.
     to_skip: u64,
     ended: bool,
+    /// Whether a page followed the first.
+    went_on: bool,
     /// Pages since a packet ended.
     open_pages: u32,
 }
@@ -113,7 +116,8 @@ impl OggReader {
 
     /// What comes next, or `None` until more bytes are there.
     ///
-    /// **Errors**: [`FramingError::Header`] for a Speex header that is not valid or not supported.
+    /// **Errors**: [`FramingError::Header`] for a Speex header that is not valid, [`FramingError::Unsupported`] for one that
+    /// is not supported.
     pub fn next_event(&mut self) -> Result<Option<OggEvent>, FramingError> {
         loop {
             if let Some(event) = self.events.pop_front() {
@@ -121,13 +125,16 @@ impl OggReader {
             }
             let Some((fields, page)) = self.pages.next_page() else { return Ok(None) };
             let known = self.stream.as_ref().is_some_and(|s| s.serial == fields.serial && !s.ended);
-            if fields.starts_stream && !known {
-                // Streams that begin while ours runs are another codec's, or another call: one at a time is read.
-                if self.stream.as_ref().is_none_or(|stream| stream.ended) {
+            if fields.starts_stream && fields.speex_header {
+                // Streams side by side all begin before one of them goes on (RFC 3533 §4), and one of them is read. One
+                // that begins later, or with the same number, follows ours, whose last page is missing then.
+                if self.stream.as_ref().is_none_or(|stream| stream.ended || stream.went_on || known) {
                     self.packets = tolerant();
                     if self.packets.push_page(page).is_ok() {
                         self.begin(fields)?;
                     }
+                } else {
+                    self.other_streams += 1;
                 }
             } else if known {
                 let lost_pages = self.enter(fields);
@@ -152,7 +159,7 @@ impl OggReader {
         // The comment packet and what the header announces.
         let to_skip = 1 + u64::from(header.extra_packets);
         let (serial, sequence, ended) = (fields.serial, fields.sequence, fields.ends_stream);
-        self.stream = Some(Stream { serial, sequence, to_skip, ended, open_pages: 0 });
+        self.stream = Some(Stream { serial, sequence, to_skip, ended, went_on: false, open_pages: 0 });
         self.events.push_back(OggEvent::Header(header));
         // A page should hold nothing else, but a packet behind the header is no harm.
         self.audio(fields, 0);
@@ -164,6 +171,7 @@ impl OggReader {
         let Some(stream) = &mut self.stream else { return 0 };
         let missing = fields.sequence.wrapping_sub(stream.sequence).wrapping_sub(1);
         stream.sequence = fields.sequence;
+        stream.went_on = true;
         stream.open_pages += 1;
         // A number that went back is a renumbered file rather than one with four billion holes.
         let lost = if missing > u32::MAX / 2 { 0 } else { missing };
@@ -290,6 +298,18 @@ mod tests {
         // Cut in a page.
         let (events, junk_bytes, cut) = read(&whole[..whole.len() - 10], 77);
         assert!(cut > 0 && junk_bytes == 0 && !events.iter().any(|e| matches!(e, OggEvent::Page { last: true, .. })));
+    }
+
+    #[test]
+    fn a_stream_without_its_last_page_ends_where_the_next_begins() {
+        let whole = file(60, 9_000);
+        // Cut behind the header, the comment and each page of audio; both streams have the same number.
+        for cut in [108, 108 + 55, 108 + 55 + 66] {
+            let (first, _, _) = read(&whole[..cut], 50);
+            let (both, junk, cut_bytes) = read(&[&whole[..cut], &whole].concat(), 50);
+            assert_eq!((&both[..first.len()], &both[first.len()..]), (&first[..], &read(&whole, 50).0[..]), "{cut}");
+            assert_eq!((junk, cut_bytes), (0, 0), "{cut}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use ogg::reading::{OggPage, PageParser};
 
+use super::Header;
+
 /// Bytes of a page header before its segment table (RFC 3533 §6).
 const HEADER_BYTES: usize = 27;
 const CAPTURE: &[u8; 4] = b"OggS";
@@ -20,6 +22,8 @@ pub(super) struct PageFields {
     pub(super) granule: Option<u64>,
     pub(super) starts_stream: bool,
     pub(super) ends_stream: bool,
+    /// Whether the page begins with a Speex header.
+    pub(super) speex_header: bool,
 }
 
 /// Pushed bytes, taken out page by page; only pages whose checksum is right come out.
@@ -98,7 +102,7 @@ impl Pages {
         if self.checked > CHECKED_PER_BYTE * self.position + MAX_PAGE_BYTES {
             return Here::Nothing;
         }
-        let fields = fields(header);
+        let fields = fields(header, body);
         match parser.parse_packet_data(body.to_vec()) {
             Ok(page) => {
                 self.start += page_bytes;
@@ -144,7 +148,7 @@ enum Here {
 }
 
 /// **Source**: RFC 3533 §6.
-fn fields(header: &[u8; HEADER_BYTES]) -> PageFields {
+fn fields(header: &[u8; HEADER_BYTES], body: &[u8]) -> PageFields {
     let long = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
     let granule = u64::from(long(6)) | u64::from(long(10)) << 32;
     PageFields {
@@ -153,6 +157,7 @@ fn fields(header: &[u8; HEADER_BYTES]) -> PageFields {
         granule: (granule != u64::MAX).then_some(granule),
         starts_stream: header[5] & 2 != 0,
         ends_stream: header[5] & 4 != 0,
+        speex_header: Header::is_header(body),
     }
 }
 

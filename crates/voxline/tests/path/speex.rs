@@ -1,6 +1,6 @@
 //! Speex out of the path and back into it.
 
-use voxline::chat::{ChatRequest, SizeLimit, VoiceFormat, audio};
+use voxline::chat::{AnswerAudio, ChatRequest, SizeLimit, VoiceFormat, audio, decode_answer};
 use voxline::{ErrorKind, Options, WarningCode, prepare, profile};
 use voxline_testkit::measure::best_lag;
 
@@ -168,10 +168,79 @@ fn damaged_files_lose_what_is_damaged() {
     // Glued together: both come out.
     let (back, report) = decoded(&[&file[..], &file[..]].concat(), "16000", &[]);
     assert_eq!((back.len(), codes(&report).len()), (2 * whole.len(), 1));
+    // The first without its last page: the second is no part of it.
+    let cut = [&file[..file.len() / 2], &file[..]].concat();
+    let (back, report) = decoded(&cut, "16000", &[]);
+    let first = decoded(&file[..file.len() / 2], "16000", &[]).0;
+    assert_eq!(back.len(), first.len() + whole.len());
+    assert_eq!(back[first.len()..], whole);
+    assert_eq!((report.source.bad_frames, report.source.duration_exact), (0, false));
+    assert!(report.warnings.iter().any(|w| w.message.contains("file 1")), "{:?}", report.warnings);
+    // Even of its first page alone: nothing of it is forgotten. Pages of header, comment and one packet.
+    let first_pages = 108 + page_bytes(&file, 108) + page_bytes(&file, 108 + page_bytes(&file, 108));
+    let back = decoded(&[&file[..first_pages], &file[..]].concat(), "16000", &[]).0;
+    assert_eq!(back.len(), 320 - 223 + whole.len());
     // Under strict each is an error.
-    for bytes in [&broken[..], &file[..file.len() / 2]] {
+    for bytes in [&broken[..], &file[..file.len() / 2], &cut] {
         assert!(prepare(bytes, &options(&[("input.strict", "on")])).is_err());
     }
+}
+
+/// Bytes of the Ogg page at `at`.
+fn page_bytes(file: &[u8], at: usize) -> usize {
+    let segments = usize::from(file[at + 26]);
+    let body: usize = file[at + 27..at + 27 + segments].iter().map(|&n| usize::from(n)).sum();
+    27 + segments + body
+}
+
+#[test]
+fn a_lost_page_before_the_last_moves_nothing() {
+    for rate in ["8000", "16000"] {
+        let source =
+            prepare(CALL_WAV, &options(&[("target.sample_rate_hz", rate), ("target.encoding", "pcm")])).unwrap();
+        // Every way in which the last packet can be filled.
+        for cut in (0..320).step_by(39) {
+            let samples = &source.data()[..source.data().len() - 2 * cut];
+            let input = [("input.raw_format", "s16le"), ("input.raw_rate_hz", rate)];
+            let file = prepare(samples, &speex("spx", rate, &input)).unwrap().data().to_vec();
+            let mut pages = vec![0];
+            while *pages.last().unwrap() < file.len() {
+                pages.push(pages.last().unwrap() + page_bytes(&file, *pages.last().unwrap()));
+            }
+            let [.., before_last, last, _] = pages[..] else { panic!("{pages:?}") };
+            let without = [&file[..before_last], &file[last..]].concat();
+            let (back, report) = decoded(&without, rate, &[]);
+            assert_eq!((back.len() * 2, report.source.bad_frames), (samples.len(), 50), "{rate} {cut}");
+        }
+    }
+}
+
+#[test]
+fn rates_that_change_without_end_are_refused() {
+    let file = prepare(&[0; 320][..], &speex("spx", "8000", &[("input.raw_format", "s16le")])).unwrap();
+    let other = prepare(&[0; 320][..], &speex("spx", "16000", &[("input.raw_format", "s16le")])).unwrap();
+    let both = [file.data(), other.data()].concat();
+    let (back, _) = decoded(&both.repeat(20), "8000", &[]);
+    assert_eq!(back.len(), 40 * 160);
+    let error = prepare(&both.repeat(200)[..], &Options::default()).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MalformedInput);
+    assert!(error.context().contains("256 times"), "{error}");
+}
+
+#[test]
+fn a_spoken_answer_is_what_was_asked_for_whatever_the_call_was() {
+    let call = options(&[("input.speex_framing", "prefixed"), ("target.encoding", "wav")]);
+    let mp3 = decode_answer(CALL_MP3, AnswerAudio::Mp3, &call).unwrap();
+    assert_eq!(mp3.report().source.container, "mp3");
+    let pcm = decode_answer(&[0; 320], AnswerAudio::Pcm16k, &call).unwrap();
+    assert_eq!(pcm.report().source.frames, 160);
+}
+
+#[test]
+fn a_limit_names_what_makes_speex_smaller() {
+    let error = prepare(CALL_MP3, &speex("speex", "8000", &[("limits.max_base64_bytes", "4000")])).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+    assert!(error.context().contains("speex.quality (8 now)") && !error.context().contains("or Speex"), "{error}");
 }
 
 #[test]
