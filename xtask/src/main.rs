@@ -23,7 +23,7 @@ cargo xtask VERB
   gen media                 makes assets/ again with espeak-ng, sox and lame
   compare [speed|quality|all] [--rounds N] [--minutes N]
                             the same jobs through voxline and other programs; writes BENCHMARKS.md
-  compare speex [--rounds N] [--minutes N] [--complexity N] [--only quality|speed]
+  compare speex [--rounds N] [--minutes N] [--complexity N] [--only quality|speed|profile]
                             the Speex encoder beside libspeex's; writes its part of BENCHMARKS.md
   help                      this text
 

@@ -21,8 +21,9 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { name: "sox", packages: &["sox", "libsox-fmt-mp3"], probe: &["--help-format", "mp3"], says: "Reads: yes" },
     Tool { name: "ffmpeg", packages: &["ffmpeg"], probe: &["-version"], says: "" },
     Tool { name: "mpg123", packages: &["mpg123"], probe: &["--version"], says: "" },
-    // The program for hearing what we encode; its package brings libspeex, the oracle of the codec's tests.
+    // Hears what we encode and makes what we decode; the package brings libspeex, the oracle of the codec's tests.
     Tool { name: "speexdec", packages: &["speex"], probe: &["--version"], says: "" },
+    Tool { name: "speexenc", packages: &["speex"], probe: &["--version"], says: "" },
     Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"], says: "" },
 ];
 
