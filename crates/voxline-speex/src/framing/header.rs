@@ -8,6 +8,8 @@ const HEADER_BYTES: usize = 80;
 const MAGIC: &[u8; 8] = b"Speex   ";
 /// Both Speex modes have this version of the bit stream; libspeex refuses others.
 const BITSTREAM_VERSION: u32 = 4;
+/// No encoder is known that writes any.
+const MAX_EXTRA_PACKETS: u32 = 64;
 /// What libspeex writes for "unknown" in a field.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -97,6 +99,10 @@ impl Header {
         if frames > 10 {
             return refuse(format!("says {frames} frames a packet; at most 10 are usual"));
         }
+        // Each is passed over like the comment packet: a number that is no count would pass over all of the audio.
+        if extra > MAX_EXTRA_PACKETS {
+            return refuse(format!("says {extra} extra packets; at most {MAX_EXTRA_PACKETS} are taken for true"));
+        }
         Ok(Self {
             mode,
             sample_rate_hz: rate,
@@ -167,6 +173,7 @@ mod tests {
             (48, 0, "0 channels"),
             (48, 3, "3 channels"),
             (64, 11, "11 frames"),
+            (68, 65, "65 extra packets"),
         ] {
             let mut packet = good.clone();
             packet[offset..offset + 4].copy_from_slice(&value.to_le_bytes());

@@ -62,7 +62,7 @@ pub struct OggReader {
     packets: BasePacketReader,
     stream: Option<Stream>,
     events: VecDeque<OggEvent>,
-    other_streams: u64,
+    other_pages: u64,
 }
 
 /// The stream that is being read.
@@ -81,7 +81,7 @@ struct Stream {
 impl OggReader {
     /// A reader at the start of a file.
     pub fn new() -> Self {
-        Self { pages: Pages::default(), packets: tolerant(), stream: None, events: VecDeque::new(), other_streams: 0 }
+        Self { pages: Pages::default(), packets: tolerant(), stream: None, events: VecDeque::new(), other_pages: 0 }
     }
 
     /// Takes the next bytes.
@@ -101,7 +101,7 @@ impl OggReader {
 
     /// Pages of other streams that were passed over so far.
     pub fn other_pages(&self) -> u64 {
-        self.other_streams
+        self.other_pages
     }
 
     /// Says that no more bytes will come. Take events until `None` for the rest.
@@ -134,7 +134,7 @@ impl OggReader {
                         self.begin(fields)?;
                     }
                 } else {
-                    self.other_streams += 1;
+                    self.other_pages += 1;
                 }
             } else if known {
                 let lost_pages = self.enter(fields);
@@ -144,7 +144,7 @@ impl OggReader {
                     self.packets = tolerant();
                 }
             } else {
-                self.other_streams += 1;
+                self.other_pages += 1;
             }
         }
     }
@@ -152,7 +152,7 @@ impl OggReader {
     /// Reads the first page of a stream, if it is one of Speex.
     fn begin(&mut self, fields: PageFields) -> Result<(), FramingError> {
         let Some(first) = self.packets.read_packet().filter(|packet| Header::is_header(&packet.data)) else {
-            self.other_streams += 1;
+            self.other_pages += 1;
             return Ok(());
         };
         let header = Header::parse(&first.data)?;
