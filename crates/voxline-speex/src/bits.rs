@@ -63,7 +63,6 @@ pub(crate) struct BitWriter<'a> {
     position: usize,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "for the encoder"))]
 impl<'a> BitWriter<'a> {
     /// At the first bit of `bytes`, whose old contents do not matter.
     pub(crate) fn new(bytes: &'a mut [u8]) -> Self {
@@ -71,7 +70,8 @@ impl<'a> BitWriter<'a> {
     }
 
     /// Bits written.
-    pub(crate) fn position(&self) -> usize {
+    #[cfg(test)]
+    fn position(&self) -> usize {
         self.position
     }
 

@@ -42,7 +42,7 @@ const OPEN_LOOP_POLES: f32 = 0.55;
 const MIDDLE: f32 = 0.625;
 
 /// Samples that the analysis looks ahead.
-pub(super) const LOOKAHEAD: usize = ANALYSED - BAND_FRAME;
+pub(crate) const LOOKAHEAD: usize = ANALYSED - BAND_FRAME;
 
 /// The largest pitch gain of a frame.
 const MOST_PITCH_GAIN: f32 = 0.99;

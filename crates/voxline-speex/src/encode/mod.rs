@@ -15,7 +15,9 @@ mod subframes;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use low_band::LOOKAHEAD;
 pub use options::EncoderOptions;
+pub(crate) use split::DELAY as SPLIT_DELAY;
 
 use crate::bits::BitWriter;
 use crate::error::Error;
@@ -29,7 +31,8 @@ use split::Splitter;
 /// Codes speech, 20 ms at a time, at a constant bit rate.
 ///
 /// **Shape**: one frame in ([`Mode::frame_samples`]), one packet out ([`packet_bytes`](Self::packet_bytes)); every packet
-/// has the same size. What a decoder makes of a packet is late by [`lookahead_frames`](Self::lookahead_frames).
+/// has the same size. What a decoder makes of a packet is late by [`lookahead_frames`](Self::lookahead_frames) and
+/// [`Mode::decoder_lookahead`] together.
 ///
 /// **Allocation**: none after [`new`](Self::new).
 ///
@@ -92,10 +95,7 @@ impl Encoder {
 
     /// How many frames (samples of the one channel) the coded signal is late: the analysis looks ahead.
     pub fn lookahead_frames(&self) -> usize {
-        match self.mode {
-            Mode::Narrowband => low_band::LOOKAHEAD,
-            Mode::Wideband => 2 * low_band::LOOKAHEAD + split::DELAY,
-        }
+        self.mode.encoder_lookahead()
     }
 
     /// Codes one frame of 16-bit samples; returns the bytes of the packet.

@@ -14,7 +14,7 @@ use crate::tables::qmf::PROTOTYPE;
 const TAPS: usize = PROTOTYPE.len() / 2;
 
 /// Samples by which the splitting delays, at 16 kHz.
-pub(super) const DELAY: usize = PROTOTYPE.len() - 1;
+pub(crate) const DELAY: usize = PROTOTYPE.len() - 1;
 
 /// Splits frames.
 #[derive(Debug)]
