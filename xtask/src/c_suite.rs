@@ -10,7 +10,7 @@ use crate::run::{Result, cargo, command, output_of, root, show_and_run};
 use crate::summary::Summary;
 
 /// The strictest that both compilers know of.
-const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
+pub(crate) const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
 
 /// Compiler, standard and language of each run.
 const STANDARDS: &[(&str, &str, &str)] =
@@ -55,13 +55,13 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     summary.step("C: the tests under valgrind", || place.valgrind());
     summary.step("C: what the library exports", || exports::check(&place.prefix));
     summary.step("C: the examples", || place.examples());
-    summary.step("C: the CMake package", || place.cmake());
+    crate::cpp_suite::run(summary, &place);
 }
 
 /// Where the suite works.
-struct Place {
-    prefix: PathBuf,
-    work: PathBuf,
+pub(crate) struct Place {
+    pub(crate) prefix: PathBuf,
+    pub(crate) work: PathBuf,
 }
 
 impl Place {
@@ -79,7 +79,7 @@ impl Place {
     }
 
     /// How the installed library is linked, as pkg-config says it.
-    fn pkg_config(&self, what: &[&str]) -> Result<Vec<String>> {
+    pub(crate) fn pkg_config(&self, what: &[&str]) -> Result<Vec<String>> {
         let folder = self.prefix.join("lib/pkgconfig");
         let said = output_of(command("pkg-config").args(what).arg("voxline").env("PKG_CONFIG_PATH", folder))?;
         let mut link: Vec<String> = said.split_whitespace().map(str::to_owned).collect();
@@ -162,38 +162,8 @@ impl Place {
     }
 }
 
-impl Place {
-    /// Builds a user's project against each target of the installed package.
-    fn cmake(&self) -> Result {
-        let build = self.work.join("cmake");
-        // What an earlier run left would hide that something is missing now.
-        if build.exists() {
-            std::fs::remove_dir_all(&build)?;
-        }
-        let mut configure = command("cmake");
-        configure.args(["-S", "bindings/c/tests/cmake", "-B"]).arg(&build);
-        show_and_run(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", self.prefix.display())))?;
-        show_and_run(command("cmake").arg("--build").arg(&build))?;
-        let mut written = Vec::new();
-        for kind in ["voxline", "voxline_static"] {
-            let program = build.join(format!("prepare_with_{kind}"));
-            let out = self.work.join(format!("{kind}.wav"));
-            show_and_run(command(&program).arg(root().join("assets/call.mp3")).arg(&out))?;
-            let needs = output_of(command("readelf").arg("-d").arg(&program))?;
-            if needs.contains("libvoxline.so.0") == (kind == "voxline_static") {
-                return Err(format!("the target {kind} links the other library").into());
-            }
-            written.push(std::fs::read(out)?);
-        }
-        if written.iter().all(|bytes| bytes.len() == 44 + 2 * 246_498 && *bytes == written[0]) {
-            return Ok(());
-        }
-        Err("the programs built with CMake wrote different files".into())
-    }
-}
-
 /// A run that leaks on purpose has to fail with these words, or the tool was not on.
-fn leak_is_found(command: &mut Command, words: &str) -> Result {
+pub(crate) fn leak_is_found(command: &mut Command, words: &str) -> Result {
     let output = command.env("VOXLINE_TEST_LEAK", "1").output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() || !said.contains(words) {
@@ -216,21 +186,4 @@ fn tests() -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_code_of_the_page_is_that_of_the_examples() {
-        let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
-        let examples = EXAMPLES.map(|name| read(&format!("bindings/c/examples/{name}.c"))).concat();
-        let page = read("docs/c.md");
-        let blocks: Vec<&str> = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-        assert!(blocks.len() >= 5);
-        for block in blocks {
-            assert!(examples.contains(block), "no example has this:\n{block}");
-        }
-    }
 }

@@ -4,6 +4,7 @@
 mod c_suite;
 mod check;
 mod compare;
+mod cpp_suite;
 mod dist;
 mod generate;
 mod metadata;
