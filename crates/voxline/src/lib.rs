@@ -24,6 +24,7 @@
 //! | talk to the voice-chat service | [`chat`] |
 //! | find and download call recordings | [`recording`] |
 //! | have recordings transcribed | [`transcription`] |
+//! | set clients and calls up by names and text | [`settings`] |
 //! | encode base64 piece by piece | [`payload`] |
 //! | encode and decode Speex packets | [`speex`] |
 
@@ -36,6 +37,7 @@ mod prepare;
 mod preparer;
 mod profile;
 mod resampler;
+pub mod settings;
 mod source;
 pub mod speex;
 mod stage;
