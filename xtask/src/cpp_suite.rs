@@ -162,7 +162,9 @@ impl Place {
     /// Codes 8 kHz PCM, which `prepare_file` makes; frame for frame the same as at once.
     fn softphone(&self, program: &Path) -> Result {
         let (spoken, coded) = (self.work.join("spoken.pcm"), self.work.join("spoken.spx8"));
-        show_and_run(command(self.work.join("prepare_file")).arg(root().join("assets/call.mp3")).arg(&spoken).arg("chat-8k"))?;
+        show_and_run(
+            command(self.work.join("prepare_file")).arg(root().join("assets/call.mp3")).arg(&spoken).arg("chat-8k"),
+        )?;
         let mut run = command(program);
         run.stdin(std::fs::File::open(&spoken)?).stdout(std::fs::File::create(&coded)?);
         show_and_run(&mut run)?;

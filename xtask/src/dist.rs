@@ -71,7 +71,8 @@ fn copy_headers(from: &Path, to: &Path) -> Result {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let file = entry?.path();
-        if let Some(name) = file.file_name().filter(|_| file.extension().is_some_and(|end| end == "h" || end == "hpp")) {
+        if let Some(name) = file.file_name().filter(|_| file.extension().is_some_and(|end| end == "h" || end == "hpp"))
+        {
             fs::copy(&file, to.join(name))?;
         }
     }

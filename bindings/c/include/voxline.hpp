@@ -31,12 +31,18 @@
 #include "voxline/audio.hpp"
 #include "voxline/base64.hpp"
 #include "voxline/callback.hpp"
+#include "voxline/chat.hpp"
 #include "voxline/error.hpp"
+#include "voxline/ledger.hpp"
+#include "voxline/log.hpp"
 #include "voxline/options.hpp"
 #include "voxline/prepare.hpp"
 #include "voxline/preparer.hpp"
+#include "voxline/recording.hpp"
 #include "voxline/report.hpp"
+#include "voxline/settings.hpp"
 #include "voxline/span.hpp"
 #include "voxline/speex.hpp"
+#include "voxline/transcription.hpp"
 
 #endif

@@ -6,10 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "error.hpp"
@@ -72,9 +75,106 @@ public:
 
 private:
     const char *text_ = nullptr;
+
+protected:
     char short_[128];
     std::string long_;
 };
+
+/** The same for secrets: what was copied is wiped. What the caller has is the caller's. */
+class secret_text : public c_text {
+public:
+    using c_text::c_text;
+    ~secret_text() {
+        wipe(short_, sizeof short_);
+        wipe(long_.data(), long_.size());
+    }
+
+private:
+    static void wipe(volatile char *text, std::size_t size) noexcept {
+        while (size-- > 0) {
+            text[size] = 0;
+        }
+    }
+};
+
+/** Truth values and numbers as options and settings take them. */
+template <class N>
+std::string text_of(N value) {
+    if constexpr (std::is_same_v<N, bool>) {
+        return value ? "on" : "off";
+    } else if constexpr (std::is_integral_v<N>) {
+        return std::to_string(value);
+    } else {
+        char text[40];
+        // 17 digits say any double exactly. A locale may write the point as a comma.
+        std::snprintf(text, sizeof text, "%.17g", static_cast<double>(value));
+        for (char &c : text) {
+            c = c == ',' ? '.' : c;
+        }
+        return text;
+    }
+}
+
+/** What options and settings share: values of any type, calls in a chain. `Self` has set_text(). */
+template <class Self>
+class settable {
+public:
+    /** Sets from text, a truth value or a number; nothing is changed on errors. */
+    template <class V>
+    result<void> try_set(std::string_view key, const V &value) {
+        if constexpr (std::is_arithmetic_v<V>) {
+            return self().set_text(key, text_of(value));
+        } else {
+            return self().set_text(key, std::string_view(value));
+        }
+    }
+
+#if VOXLINE_EXCEPTIONS
+    /** The same; calls can be chained. */
+    template <class V>
+    Self &set(std::string_view key, const V &value) & {
+        try_set(key, value).value();
+        return self();
+    }
+    template <class V>
+    Self &&set(std::string_view key, const V &value) && {
+        try_set(key, value).value();
+        return std::move(self());
+    }
+#endif
+
+private:
+    Self &self() noexcept { return static_cast<Self &>(*this); }
+};
+
+/** Reads a value by key with a function of C; nothing when there is no value. */
+template <class T, class H>
+result<std::optional<T>> read(std::int32_t (*function)(const H *, const char *, T *, voxline_error **), const H *handle,
+                              std::string_view key) {
+    const c_text text(key);
+    if (!text) {
+        return c_text::failure("get");
+    }
+    T value{};
+    auto outcome = call(function, handle, text.get(), &value);
+    if (!outcome) {
+        return outcome.failure();
+    }
+    return outcome.status() == status::ok ? std::optional<T>(value) : std::nullopt;
+}
+
+/** The same for text. */
+template <class H>
+result<std::optional<std::string_view>> read_text(std::int32_t (*function)(const H *, const char *, const char **,
+                                                                           voxline_error **),
+                                                  const H *handle, std::string_view key) {
+    auto text = read<const char *>(function, handle, key);
+    if (!text) {
+        return text.error();
+    }
+    return *text ? std::optional<std::string_view>(**text) : std::nullopt;
+}
 
 /**
  * A range over what `Fetch` gives for 0, 1, 2 … until it says that there is no more: `bool operator()(size_t, value_type &)`.

@@ -18,16 +18,6 @@
 namespace voxline {
 inline namespace VOXLINE_VARIANT {
 
-/** How far a call is. */
-struct progress {
-    /** Bytes of the input that were read. */
-    std::uint64_t input_bytes = 0;
-    /** Bytes of the input in all, when that is known. */
-    std::optional<std::uint64_t> input_total_bytes;
-    /** Frames that were decoded. */
-    std::uint64_t source_frames = 0;
-};
-
 /** What a progress callback answers. */
 enum class verdict : std::int32_t {
     /** Go on. */
@@ -36,10 +26,41 @@ enum class verdict : std::int32_t {
     cancel = 1,
 };
 
-/** Stands for no progress callback. */
+/** Stands for no callback. */
 struct silent {};
 
 namespace detail {
+
+/** Lengths that may not be known come as UINT64_MAX. */
+inline std::optional<std::uint64_t> known(std::uint64_t value) noexcept {
+    return value == UINT64_MAX ? std::nullopt : std::optional<std::uint64_t>(value);
+}
+
+}  // namespace detail
+
+/** How far a call is. */
+struct progress {
+    /** Bytes of the input that were read. */
+    std::uint64_t input_bytes = 0;
+    /** Bytes of the input in all, when that is known. */
+    std::optional<std::uint64_t> input_total_bytes;
+    /** Frames that were decoded. */
+    std::uint64_t source_frames = 0;
+
+    /** @cond */
+    template <class W>
+    static constexpr voxline_progress_fn called() noexcept {
+        return [](void *data, std::uint64_t bytes, std::uint64_t total, std::uint64_t frames) noexcept {
+            return static_cast<W *>(data)->tell(progress{bytes, detail::known(total), frames});
+        };
+    }
+    /** @endcond */
+};
+
+namespace detail {
+
+template <class F>
+using guest_of = std::remove_reference_t<F>;
 
 /**
  * A callable while C has it. Functions that C calls are noexcept: what the callable throws is kept here, and rethrow() throws
@@ -91,54 +112,54 @@ private:
 #endif
 };
 
-/** A progress callback: takes a voxline::progress and returns nothing or a verdict. */
-template <class F>
-class progress_guest {
-public:
-    explicit progress_guest(F &function) noexcept : step_{std::addressof(function)}, guest_(step_) {}
+/** A callable that is told something and returns nothing or a verdict, as C wants it: 0 to go on. */
+template <class Told, class F>
+struct watcher {
+    F *function;
 
-    static constexpr voxline_progress_fn function() noexcept { return &called; }
-    void *data() noexcept { return &guest_; }
-    void rethrow() { guest_.rethrow(); }
-
-private:
-    struct step {
-        F *function;
-        std::int32_t operator()(const progress &now) const {
-            using answer = std::invoke_result_t<F &, const progress &>;
-            static_assert(std::is_void_v<answer> || std::is_same_v<answer, verdict>,
-                          "a progress callback returns nothing or a voxline::verdict");
-            if constexpr (std::is_void_v<answer>) {
-                (*function)(now);
-                return 0;
-            } else {
-                return static_cast<std::int32_t>((*function)(now));
-            }
+    std::int32_t operator()(const Told &now) const {
+        using answer = std::invoke_result_t<F &, const Told &>;
+        static_assert(std::is_void_v<answer> || std::is_same_v<answer, verdict>,
+                      "such a callback returns nothing or a voxline::verdict");
+        if constexpr (std::is_void_v<answer>) {
+            (*function)(now);
+            return 0;
+        } else {
+            return static_cast<std::int32_t>((*function)(now));
         }
-    };
-
-    static std::int32_t called(void *data, std::uint64_t bytes, std::uint64_t total, std::uint64_t frames) noexcept {
-        const progress now{bytes, total == UINT64_MAX ? std::nullopt : std::optional<std::uint64_t>(total), frames};
-        return static_cast<guest<step> *>(data)->template run<std::int32_t>(1, now);
     }
-
-    step step_;
-    guest<step> guest_;
 };
 
-template <>
-class progress_guest<const silent> {
+/** A watcher while C has it; `Told` says how C calls it. */
+template <class Told, class F>
+class watching {
 public:
-    explicit progress_guest(const silent &) noexcept {}
-    static constexpr voxline_progress_fn function() noexcept { return nullptr; }
+    explicit watching(F &function) noexcept : watcher_{std::addressof(function)}, guest_(watcher_) {}
+
+    static constexpr auto function() noexcept { return Told::template called<watching>(); }
+    void *data() noexcept { return this; }
+    void rethrow() { guest_.rethrow(); }
+    std::int32_t tell(const Told &now) noexcept { return guest_.template run<std::int32_t>(1, now); }
+
+private:
+    watcher<Told, F> watcher_;
+    guest<watcher<Told, F>> guest_;
+};
+
+/** Nobody. */
+template <class Told>
+class watching<Told, const silent> {
+public:
+    explicit watching(const silent &) noexcept {}
+    static constexpr std::nullptr_t function() noexcept { return nullptr; }
     static constexpr void *data() noexcept { return nullptr; }
     static void rethrow() noexcept {}
 };
 
-template <>
-class progress_guest<silent> : public progress_guest<const silent> {
+template <class Told>
+class watching<Told, silent> : public watching<Told, const silent> {
 public:
-    using progress_guest<const silent>::progress_guest;
+    using watching<Told, const silent>::watching;
 };
 
 /** A reader: fills a span<uint8_t> (never empty) and returns how many bytes, 0 at the end, less than 0 on failure. */

@@ -5,10 +5,8 @@
 #define VOXLINE_OPTIONS_HPP
 
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "call.hpp"
@@ -21,8 +19,12 @@ inline namespace VOXLINE_VARIANT {
  *
  * A new object stands for the defaults and owns nothing until something is set; so does one that was moved from. Ranges are
  * checked by validate() and by every call that uses the options, so that the order of settings does not matter.
+ *
+ * set() and try_set() take text as the program's --set does (booleans on and off, values that may be missing "none"), truth
+ * values and numbers: `options().set("target.channels", "split").set("target.sample_rate_hz", 8000)`. Errors: unknown_option
+ * with the nearest key, invalid_argument with what the option takes; nothing is changed then.
  */
-class options {
+class options : public detail::settable<options> {
 public:
     /** The defaults. */
     options() noexcept = default;
@@ -46,43 +48,6 @@ public:
         }
         auto outcome = detail::call(voxline_options_clone, handle_.get(), &copy);
         return outcome ? result<options>(options(copy)) : outcome.failure();
-    }
-
-    /**
-     * Sets an option from text, as the program's --set does: booleans take on and off, values that may be missing "none".
-     *
-     * Errors: unknown_option with the nearest key, invalid_argument with what the option takes; nothing is changed then.
-     */
-    [[nodiscard]] result<void> try_set(std::string_view key, std::string_view value) {
-        const detail::c_text key_text(key), value_text(value);
-        if (!key_text || !value_text) {
-            return detail::c_text::failure("options::set");
-        }
-        if (auto made = ensure(); !made) {
-            return made;
-        }
-        return detail::call(voxline_options_set, handle_.get(), key_text.get(), value_text.get()).done();
-    }
-    /** The same from C text, which would otherwise be taken for a truth value. */
-    [[nodiscard]] result<void> try_set(std::string_view key, const char *value) {
-        return try_set(key, std::string_view(value));
-    }
-    /** The same from a truth value or a number. */
-    template <class N, class = std::enable_if_t<std::is_arithmetic_v<N>>>
-    [[nodiscard]] result<void> try_set(std::string_view key, N value) {
-        if constexpr (std::is_same_v<N, bool>) {
-            return try_set(key, std::string_view(value ? "on" : "off"));
-        } else if constexpr (std::is_integral_v<N>) {
-            return try_set(key, std::string_view(std::to_string(value)));
-        } else {
-            char text[40];
-            // 17 digits say any double exactly. A locale may write the point as a comma.
-            std::snprintf(text, sizeof text, "%.17g", static_cast<double>(value));
-            for (char &c : text) {
-                c = c == ',' ? '.' : c;
-            }
-            return try_set(key, std::string_view(text));
-        }
     }
 
     /** Sets every option that an environment variable names: VOXLINE_TARGET_SAMPLE_RATE_HZ. Errors: those of try_set(). */
@@ -124,17 +89,6 @@ public:
 #if VOXLINE_EXCEPTIONS
     static options profile(std::string_view name) { return try_profile(name).value(); }
     options clone() const { return try_clone().value(); }
-    /** Calls can be chained: `options().set("target.channels", "split").set("target.sample_rate_hz", 8000)`. */
-    template <class V>
-    options &set(std::string_view key, const V &value) & {
-        try_set(key, value).value();
-        return *this;
-    }
-    template <class V>
-    options &&set(std::string_view key, const V &value) && {
-        try_set(key, value).value();
-        return std::move(*this);
-    }
     options &set_from_env() & {
         try_set_from_env().value();
         return *this;
@@ -151,7 +105,20 @@ public:
     const voxline_options *handle() const noexcept { return handle_.get(); }
 
 private:
+    friend class detail::settable<options>;
+
     explicit options(voxline_options *handle) noexcept : handle_(handle) {}
+
+    result<void> set_text(std::string_view key, std::string_view value) {
+        const detail::c_text key_text(key), value_text(value);
+        if (!key_text || !value_text) {
+            return detail::c_text::failure("options::set");
+        }
+        if (auto made = ensure(); !made) {
+            return made;
+        }
+        return detail::call(voxline_options_set, handle_.get(), key_text.get(), value_text.get()).done();
+    }
 
     result<void> ensure() {
         voxline_options *made = nullptr;

@@ -26,13 +26,10 @@ inline namespace VOXLINE_VARIANT {
 
 namespace detail {
 
-template <class F>
-using guest_of = std::remove_reference_t<F>;
-
 /** Calls a function that ends with progress, result and error; `first` are its arguments before. */
 template <class Made, class Handle, class P, class F, class... First>
 result<Made> make(P &progress, F function, First... first) {
-    progress_guest<P> guest(progress);
+    watching<voxline::progress, P> guest(progress);
     Handle *handle = nullptr;
     auto outcome = call(function, first..., guest.function(), guest.data(), &handle);
     Made made(handle);

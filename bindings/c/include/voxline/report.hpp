@@ -110,23 +110,19 @@ public:
 
     /** A whole number or a truth value; nothing when it is not known for this input. Errors: invalid_argument. */
     result<std::optional<std::uint64_t>> try_get_u64(std::string_view key) const {
-        return get<std::uint64_t>(voxline_report_get_u64, key);
+        return detail::read(voxline_report_get_u64, report_, key);
     }
     /** A number; nothing when it is not known for this input. Errors: invalid_argument. */
     result<std::optional<double>> try_get_f64(std::string_view key) const {
-        return get<double>(voxline_report_get_f64, key);
+        return detail::read(voxline_report_get_f64, report_, key);
     }
     /** A text, which lives as long as the report. Errors: invalid_argument. */
     result<std::optional<std::string_view>> try_get_text(std::string_view key) const {
-        auto text = get<const char *>(voxline_report_get_text, key);
-        if (!text) {
-            return text.error();
-        }
-        return *text ? std::optional<std::string_view>(**text) : std::nullopt;
+        return detail::read_text(voxline_report_get_text, report_, key);
     }
     /** The length of a list. Errors: invalid_argument. */
     result<std::size_t> try_length(std::string_view key) const {
-        auto length = get<std::size_t>(voxline_report_length, key);
+        auto length = detail::read(voxline_report_length, report_, key);
         return length ? result<std::size_t>(length->value_or(0)) : length.error();
     }
 
@@ -191,20 +187,6 @@ public:
 private:
     friend struct detail::fetch_warning;
     friend struct detail::fetch_level;
-
-    template <class T, class F>
-    result<std::optional<T>> get(F function, std::string_view key) const {
-        const detail::c_text text(key);
-        if (!text) {
-            return detail::c_text::failure("report_view");
-        }
-        T value{};
-        auto outcome = detail::call(function, report_, text.get(), &value);
-        if (!outcome) {
-            return outcome.failure();
-        }
-        return outcome.status() == status::ok ? std::optional<T>(value) : std::nullopt;
-    }
 
     /* What the library is known to have: no error can come of these. */
     std::optional<std::uint64_t> optional_u64(const char *key) const noexcept {

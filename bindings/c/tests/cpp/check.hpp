@@ -19,6 +19,9 @@ struct Counts {
     // Under a tool that makes everything many times slower what repeats is done less often.
     bool is_slow = false;
     std::string assets = "assets";
+    // The program with the simulator, and an empty folder.
+    std::string program = "voxline";
+    std::string folder = ".";
 };
 
 inline Counts &counts() {
@@ -81,6 +84,10 @@ void test_callbacks();
 void test_stream();
 void test_speex();
 void test_base64();
+void test_chat();
+void test_recording();
+void test_transcription();
+void test_log();
 // Compiled with exceptions and RTTI turned off, and linked into programs of both kinds.
 void test_plain();
 

@@ -11,6 +11,10 @@ constexpr bool moves_only = std::is_nothrow_move_constructible_v<T> && std::is_n
 static_assert(moves_only<voxline::options> && moves_only<voxline::prepared> && moves_only<voxline::audio>);
 static_assert(moves_only<voxline::report> && moves_only<voxline::preparer> && moves_only<voxline::speex_encoder>);
 static_assert(moves_only<voxline::speex_decoder> && moves_only<voxline::base64_encoder>);
+static_assert(moves_only<voxline::chat_client> && moves_only<voxline::chat_answer> && moves_only<voxline::cancel_token>);
+static_assert(moves_only<voxline::recording_client> && moves_only<voxline::recording_stream> && moves_only<voxline::located>);
+static_assert(moves_only<voxline::recording_url> && moves_only<voxline::transcript> && moves_only<voxline::ledger>);
+static_assert(moves_only<voxline::transcription_client> && moves_only<voxline::submissions> && moves_only<voxline::log_listener>);
 // A handle is a pointer and no more.
 static_assert(sizeof(voxline::options) == sizeof(void *) && sizeof(voxline::prepared) == sizeof(void *));
 static_assert(sizeof(voxline::preparer) == sizeof(void *) && sizeof(voxline::report_view) == sizeof(void *));

@@ -1,13 +1,17 @@
-// Runs every test; the argument is the folder assets/. With VOXLINE_TEST_LEAK it leaks on purpose instead, so that a run
+// Runs every test; the arguments are the folder assets/, the program with the simulator and an empty folder. With VOXLINE_TEST_LEAK it leaks on purpose instead, so that a run
 // under a tool that finds leaks shows that the tool is on.
 #include <cstdlib>
 
 #include "check.hpp"
 
 int main(int argc, char **argv) {
-    if (argc > 1) {
-        counts().assets = argv[1];
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: tests ASSETS PROGRAM FOLDER\n");
+        return 2;
     }
+    counts().assets = argv[1];
+    counts().program = argv[2];
+    counts().folder = argv[3];
     counts().is_slow = std::getenv("VOXLINE_TEST_SLOW") != nullptr;
     if (std::getenv("VOXLINE_TEST_LEAK") != nullptr) {
         auto *lost = new voxline::options(voxline::options::profile("chat-16k"));
@@ -24,6 +28,10 @@ int main(int argc, char **argv) {
     test_stream();
     test_speex();
     test_base64();
+    test_chat();
+    test_recording();
+    test_transcription();
+    test_log();
     test_plain();
     std::printf("%d checks, %d failed\n", counts().done, counts().failed);
     return counts().failed == 0 ? 0 : 1;
