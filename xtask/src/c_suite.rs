@@ -1,5 +1,6 @@
 //! The tests of the C library: installed as `cargo xtask dist` does, compiled by C and C++ compilers, run.
 
+mod cpp;
 mod exports;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use crate::run::{Result, cargo, command, output_of, root, show_and_run};
 use crate::summary::Summary;
 
 /// The strictest that both compilers know of.
-pub(crate) const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
+const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
 
 /// Compiler, standard and language of each run.
 const STANDARDS: &[(&str, &str, &str)] =
@@ -55,13 +56,13 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     summary.step("C: the tests under valgrind", || place.valgrind());
     summary.step("C: what the library exports", || exports::check(&place.prefix));
     summary.step("C: the examples", || place.examples());
-    crate::cpp_suite::run(summary, &place);
+    cpp::run(summary, &place);
 }
 
 /// Where the suite works.
-pub(crate) struct Place {
-    pub(crate) prefix: PathBuf,
-    pub(crate) work: PathBuf,
+struct Place {
+    prefix: PathBuf,
+    work: PathBuf,
 }
 
 impl Place {
@@ -79,7 +80,7 @@ impl Place {
     }
 
     /// How the installed library is linked, as pkg-config says it.
-    pub(crate) fn pkg_config(&self, what: &[&str]) -> Result<Vec<String>> {
+    fn pkg_config(&self, what: &[&str]) -> Result<Vec<String>> {
         let folder = self.prefix.join("lib/pkgconfig");
         let said = output_of(command("pkg-config").args(what).arg("voxline").env("PKG_CONFIG_PATH", folder))?;
         let mut link: Vec<String> = said.split_whitespace().map(str::to_owned).collect();
@@ -163,7 +164,7 @@ impl Place {
 }
 
 /// A run that leaks on purpose has to fail with these words, or the tool was not on.
-pub(crate) fn leak_is_found(command: &mut Command, words: &str) -> Result {
+fn leak_is_found(command: &mut Command, words: &str) -> Result {
     let output = command.env("VOXLINE_TEST_LEAK", "1").output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.success() || !said.contains(words) {
@@ -186,4 +187,21 @@ fn tests() -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_the_page_is_that_of_the_examples() {
+        let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+        let examples = EXAMPLES.map(|name| read(&format!("bindings/c/examples/{name}.c"))).concat();
+        let page = read("docs/c.md");
+        let blocks: Vec<&str> = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert!(blocks.len() >= 5);
+        for block in blocks {
+            assert!(examples.contains(block), "no example has this:\n{block}");
+        }
+    }
 }

@@ -4,7 +4,6 @@
 mod c_suite;
 mod check;
 mod compare;
-mod cpp_suite;
 mod dist;
 mod generate;
 mod metadata;

@@ -1,10 +1,13 @@
 //! The tests of `voxline.hpp`: what C++ compilers make of it, examples, and the installed folder after it was moved.
 
+use std::collections::VecDeque;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
-use crate::c_suite::{Place, STRICT, leak_is_found};
-use crate::run::{Result, command, is_ci, output_of, root, show_and_run, succeeds};
+use super::{Place, STRICT, leak_is_found};
+use crate::metadata::Metadata;
+use crate::run::{Result, cargo, command, is_ci, line_of, output_of, root, show_and_run, succeeds};
 use crate::summary::Summary;
 
 /// A compiler and how it is called.
@@ -29,16 +32,18 @@ const TESTS: &str = "bindings/c/tests/cpp";
 const NO_EXCEPTIONS: [&str; 2] = ["-fno-exceptions", "-fno-rtti"];
 
 /// The examples in C++.
-const EXAMPLES: [&str; 1] = ["softphone"];
+const EXAMPLES: [&str; 3] = ["softphone", "chat", "transcribe"];
 
 /// Runs every step; the library is installed where `place` says.
-pub(crate) fn run(summary: &mut Summary, place: &Place) {
+pub(super) fn run(summary: &mut Summary, place: &Place) {
+    // The clients talk to the simulator of the program.
+    summary.step("C++: build the program", || show_and_run(cargo().args(["build", "--locked", "-p", "voxline-cli"])));
     summary.step("C++: voxline.hpp, g++ as c++17", || place.built(&PLAIN)?.run());
-    summary.step("C++: voxline.hpp under valgrind", || place.built_before(&PLAIN).valgrind());
+    summary.step("C++: voxline.hpp under valgrind", || place.built_before(&PLAIN)?.valgrind());
     summary.step("C++: voxline.hpp, g++ as c++20, static, with sanitizers", || {
         let built = place.built(&SANITIZED)?;
         built.run()?;
-        leak_is_found(&mut built.tests(), "LeakSanitizer: detected memory leaks")
+        leak_is_found(&mut built.tests()?, "LeakSanitizer: detected memory leaks")
     });
     const BY_CLANG: &str = "C++: voxline.hpp, clang++ as c++20 and c++17";
     if succeeds(command("clang++").arg("--version")) {
@@ -58,42 +63,54 @@ pub(crate) fn run(summary: &mut Summary, place: &Place) {
 /// The two programs of one build: all tests, and those without exceptions alone.
 struct Built {
     folder: PathBuf,
+    program: PathBuf,
 }
 
 impl Built {
-    fn tests(&self) -> Command {
+    fn tests(&self) -> Result<Command> {
         let mut tests = command(self.folder.join("tests"));
         // The library has to say the same whatever the environment sets.
-        tests.arg(root().join("assets")).env("VOXLINE_INPUT_STRICT", "on");
-        tests
+        self.arguments(&mut tests)?.env("VOXLINE_INPUT_STRICT", "on");
+        Ok(tests)
+    }
+
+    /// The assets, the program with the simulator, an empty folder.
+    fn arguments<'a>(&self, tests: &'a mut Command) -> Result<&'a mut Command> {
+        let folder = self.folder.join("files");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        Ok(at_home(tests).arg(root().join("assets")).arg(&self.program).arg(folder))
     }
 
     fn run(&self) -> Result {
-        show_and_run(&mut self.tests())?;
+        show_and_run(&mut self.tests()?)?;
         show_and_run(command(self.folder.join("plain")).arg(root().join("assets")))
     }
 
     fn valgrind(&self) -> Result {
-        let valgrind = || {
+        let valgrind = || -> Result<Command> {
             let mut valgrind = command("valgrind");
-            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
-            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible");
-            valgrind.arg(self.folder.join("tests")).arg(root().join("assets")).env("VOXLINE_TEST_SLOW", "1");
-            valgrind
+            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9", "--child-silent-after-fork=yes"]);
+            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(self.folder.join("tests"));
+            self.arguments(&mut valgrind)?.env("VOXLINE_TEST_SLOW", "1");
+            Ok(valgrind)
         };
-        show_and_run(&mut valgrind())?;
-        leak_is_found(&mut valgrind(), "definitely lost")
+        show_and_run(&mut valgrind()?)?;
+        leak_is_found(&mut valgrind()?, "definitely lost")
     }
 }
 
 impl Place {
-    fn built_before(&self, build: &Build) -> Built {
-        Built { folder: self.work.join(format!("cpp-{}-{}", build.compiler, build.standard)) }
+    fn built_before(&self, build: &Build) -> Result<Built> {
+        let folder = self.work.join(format!("cpp-{}-{}", build.compiler, build.standard));
+        Ok(Built { folder, program: program()? })
     }
 
     /// Compiles every file of the tests by itself, so that what the headers define is defined many times, and links them.
     fn built(&self, build: &Build) -> Result<Built> {
-        let built = self.built_before(build);
+        let built = self.built_before(build)?;
         // What an earlier run left would hide that something is missing now.
         if built.folder.exists() {
             std::fs::remove_dir_all(&built.folder)?;
@@ -156,7 +173,36 @@ impl Place {
             compile.args(self.pkg_config(&["--cflags", "--libs"])?);
             show_and_run(compile.arg("-o").arg(self.work.join(name)))?;
         }
-        self.softphone(&self.work.join("softphone"))
+        self.softphone(&self.work.join("softphone"))?;
+        self.services(&self.work)
+    }
+
+    /// Runs the examples of services, which lie in `folder`, against the simulator.
+    fn services(&self, folder: &Path) -> Result {
+        let simulator = Simulator::start(&program()?)?;
+        let spoken = self.work.join("answer.mp3");
+        let mut chat = simulator.client(folder.join("chat"), "CHAT");
+        chat.env("VOXLINE_CHAT_TOKEN", "voxline-demo-token").arg(root().join("assets/call.wav"));
+        let answer = output_of(chat.arg(&spoken))?;
+        if !answer.starts_with("I heard ") || std::fs::read(&spoken)?.len() < 1000 {
+            return Err(format!("chat printed {answer:?}").into());
+        }
+        let refused = chat.env("VOXLINE_CHAT_TOKEN", "no-such-token").output()?;
+        let said = String::from_utf8_lossy(&refused.stderr);
+        if refused.status.code() != Some(1) || !said.contains("not authenticated") || said.contains("no-such-token") {
+            return Err(format!("chat with a wrong token said {said:?}").into());
+        }
+        let mut transcribe = simulator.client(folder.join("transcribe"), "TRANSCRIPTION");
+        transcribe.env("VOXLINE_TRANSCRIPTION_APP_ID", "voxline-demo-app-id").arg("https://files.example/call.wav");
+        transcribe.env("VOXLINE_TRANSCRIPTION_APP_KEY", "voxline-demo-transcription-app-key").env("VOXLINE_LOG", "1");
+        let output = transcribe.output()?;
+        let (said, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let lines = said.lines().filter(|line| line.contains(" ms: ")).count();
+        if lines < 2 || !log.contains("accepted as ") || !log.contains("POST") || log.contains("transcription-app-key")
+        {
+            return Err(format!("transcribe printed {said:?} and said {log:?}").into());
+        }
+        Ok(())
     }
 
     /// Codes 8 kHz PCM, which `prepare_file` makes; frame for frame the same as at once.
@@ -222,7 +268,55 @@ impl Place {
             return Err("the programs built with CMake wrote different files".into());
         }
         self.softphone(&build.join("softphone"))?;
-        self.softphone(&build.join("softphone_static"))
+        self.softphone(&build.join("softphone_static"))?;
+        self.services(&build)
+    }
+}
+
+/// The program `voxline` of the tests.
+fn program() -> Result<PathBuf> {
+    Ok(PathBuf::from(Metadata::read()?.target_directory).join("debug/voxline"))
+}
+
+/// Nothing goes to a proxy.
+fn at_home(command: &mut Command) -> &mut Command {
+    for proxy in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env_remove(proxy);
+    }
+    command
+}
+
+/// `voxline sim`, until it is dropped.
+struct Simulator {
+    process: Child,
+    url: String,
+}
+
+impl Simulator {
+    fn start(program: &Path) -> Result<Self> {
+        let mut process = command(program).arg("sim").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut url = String::new();
+        let read = process.stdout.take().map(|out| BufReader::new(out).read_line(&mut url));
+        let simulator = Self { process, url: url.trim().to_owned() };
+        match read {
+            Some(Ok(_)) if simulator.url.starts_with("http://") => Ok(simulator),
+            _ => Err("the simulator did not say where it is".into()),
+        }
+    }
+
+    /// A program that is told where its service is.
+    fn client(&self, program: PathBuf, service: &str) -> Command {
+        let mut client = command(program);
+        at_home(&mut client).env(format!("VOXLINE_{service}_ENDPOINT"), &self.url);
+        client
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -244,7 +338,7 @@ fn sources() -> Result<Vec<(String, bool)>> {
 /// Runs as many at once as there are processors; the first that fails fails all, when the others are done.
 fn side_by_side(jobs: Vec<Command>) -> Result {
     let width = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut running: std::collections::VecDeque<(String, Child)> = std::collections::VecDeque::new();
+    let mut running: VecDeque<(String, Child)> = VecDeque::new();
     let mut failed = Vec::new();
     let mut end_of = |(line, mut child): (String, Child)| -> Result {
         if !child.wait()?.success() {
@@ -258,7 +352,7 @@ fn side_by_side(jobs: Vec<Command>) -> Result {
         {
             end_of(first)?;
         }
-        let line = crate::run::line_of(&job);
+        let line = line_of(&job);
         println!("$ {line}");
         running.push_back((line, job.spawn()?));
     }
@@ -290,15 +384,14 @@ mod tests {
             examples.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
         }
         let mut counts = Vec::new();
-        for (page, fence) in [("docs/c.md", "```c\n"), ("docs/c.md", "```cpp\n"), ("README.md", "```cpp\n")] {
+        for (page, fence) in [("docs/c.md", "```cpp\n"), ("README.md", "```cpp\n")] {
             let text = read(page);
-            let blocks = text.split(fence).skip(1).filter_map(|rest| rest.split("```").next());
-            let blocks: Vec<&str> = blocks.collect();
+            let blocks: Vec<&str> = text.split(fence).skip(1).filter_map(|rest| rest.split("```").next()).collect();
             counts.push(blocks.len());
             for block in blocks {
                 assert!(examples.contains(block), "{page}: no example has this:\n{block}");
             }
         }
-        assert!(counts[0] >= 5 && counts[1] >= 3 && counts[2] == 1, "{counts:?}");
+        assert!(counts[0] >= 10 && counts[1] == 1, "{counts:?}");
     }
 }
