@@ -1,6 +1,7 @@
 //! The tests of the C library: installed as `cargo xtask dist` does, compiled by C and C++ compilers, run.
 
 mod cpp;
+mod cpp_examples;
 mod exports;
 
 use std::path::{Path, PathBuf};

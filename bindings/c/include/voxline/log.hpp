@@ -14,6 +14,18 @@
 #include "call.hpp"
 
 namespace voxline {
+
+/* One for the whole program, however its parts are compiled. */
+namespace shared {
+
+/** Who was told to listen last. */
+inline std::atomic<void *> &hearing() noexcept {
+    static std::atomic<void *> hearing{nullptr};
+    return hearing;
+}
+
+}  // namespace shared
+
 inline namespace VOXLINE_VARIANT {
 
 /** How important a line of the log is. */
@@ -56,7 +68,7 @@ public:
         if (!outcome) {
             return outcome.failure();
         }
-        hearing().store(data);
+        shared::hearing().store(data);
         return log_listener(std::move(owned));
     }
 #if VOXLINE_EXCEPTIONS
@@ -77,15 +89,10 @@ public:
 private:
     explicit log_listener(std::shared_ptr<void> owned) noexcept : owned_(std::move(owned)) {}
 
-    static std::atomic<void *> &hearing() noexcept {
-        static std::atomic<void *> hearing{nullptr};
-        return hearing;
-    }
-
     /* One that was replaced by another is not heard from any more, and must not turn the other off. */
     void stop() noexcept {
         void *mine = owned_.get();
-        if (mine != nullptr && hearing().compare_exchange_strong(mine, nullptr)) {
+        if (mine != nullptr && shared::hearing().compare_exchange_strong(mine, nullptr)) {
             voxline_log_set(VOXLINE_LOG_OFF, nullptr, nullptr, nullptr);
         }
         owned_.reset();
