@@ -3,6 +3,7 @@
 mod cpp;
 mod cpp_examples;
 mod exports;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,15 +15,19 @@ use crate::summary::Summary;
 /// The strictest that both compilers know of.
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
 
-/// Compiler, standard and language of each run.
-const STANDARDS: &[(&str, &str, &str)] =
-    &[("gcc", "c99", "c"), ("gcc", "c11", "c"), ("gcc", "c17", "c"), ("g++", "c++17", "c++"), ("g++", "c++20", "c++")];
+/// Compiler, its language, the standard whose program is run, and those that are only to be understood.
+const COMPILERS: &[(&str, &str, &str, &[&str])] = &[
+    ("gcc", "c", "c11", &["c99", "c17"]),
+    ("g++", "c++", "c++17", &["c++20"]),
+    ("clang", "c", "c99", &["c11", "c17"]),
+    ("clang++", "c++", "c++20", &["c++17"]),
+];
 
 /// The examples in `bindings/c/examples`.
 const EXAMPLES: [&str; 3] = ["prepare_file", "stream_push", "speex"];
 
 /// What the suite needs besides cargo.
-pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "pkg-config", "valgrind", "cmake"];
+pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "clang", "pkg-config", "valgrind", "cmake"];
 
 /// Runs every suite with tools that are there; the others count as skipped.
 pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
@@ -32,10 +37,13 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
         summary.skip(NAME, &format!("needs Linux and {}", TOOLS.join(", ")));
         return;
     }
-    let place = Place { prefix: target.join("c-suite/prefix"), work: target.join("c-suite/work") };
+    let suite = target.join("c-suite");
+    let place = Place { prefix: suite.join("prefix"), work: suite.join("work"), built: target.join("debug") };
     let mut is_installed = false;
     summary.step("C: build and install the library", || {
         show_and_run(cargo().args(["build", "--locked", "-p", "voxline-c"]))?;
+        // Its simulator is what the clients talk to.
+        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-cli"]))?;
         std::fs::create_dir_all(&place.work)?;
         dist::lay_out("debug", &place.prefix)?;
         is_installed = true;
@@ -44,18 +52,23 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     if !is_installed {
         return;
     }
-    for (compiler, standard, language) in STANDARDS {
+    for (compiler, language, run, understood) in COMPILERS {
         let name = if *language == "c" { "C" } else { "C++" };
-        summary.step(&format!("{name}: the tests as {standard}"), || {
-            let program = place.work.join(format!("tests-{standard}"));
+        summary.step(&format!("{name}: the tests, {compiler} as {run}"), || {
+            let program = place.work.join(format!("tests-{compiler}"));
             let link = place.pkg_config(&["--libs"])?;
-            show_and_run(place.compile(compiler, standard, language, &tests()?).arg("-o").arg(&program).args(link))?;
-            show_and_run(&mut place.tests(&program))
+            show_and_run(place.compile(compiler, run, language, &tests()?).arg("-o").arg(&program).args(link))?;
+            for standard in *understood {
+                show_and_run(place.compile(compiler, standard, language, &tests()?).arg("-fsyntax-only"))?;
+            }
+            show_and_run(&mut place.tests(&program)?)
         });
     }
     summary.step("C: the static library, with sanitizers", || place.sanitized());
     summary.step("C: the tests under valgrind", || place.valgrind());
     summary.step("C: what the library exports", || exports::check(&place.prefix));
+    summary.step("C: functions and layout are those of the snapshot", || snapshot::check(&place.prefix, &place.work));
+    summary.step("C: a panic inside the library", || place.panic());
     summary.step("C: the examples", || place.examples());
     cpp::run(summary, &place);
 }
@@ -64,6 +77,8 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
 struct Place {
     prefix: PathBuf,
     work: PathBuf,
+    /// Where cargo puts what it builds.
+    built: PathBuf,
 }
 
 impl Place {
@@ -107,21 +122,35 @@ impl Place {
         if needs.contains("libvoxline") {
             return Err("the program needs the shared library, although it was linked with the static one".into());
         }
-        show_and_run(&mut self.tests(&program))?;
-        leak_is_found(&mut self.tests(&program), "LeakSanitizer: detected memory leaks")
+        show_and_run(&mut self.tests(&program)?)?;
+        leak_is_found(&mut self.tests(&program)?, "LeakSanitizer: detected memory leaks")
     }
 
     fn valgrind(&self) -> Result {
-        let program = self.work.join("tests-c11");
-        let valgrind = || {
+        let program = self.work.join("tests-gcc");
+        let valgrind = || -> Result<Command> {
             let mut valgrind = command("valgrind");
-            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
-            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program).arg(root().join("assets"));
-            valgrind.env("VOXLINE_INPUT_STRICT", "on").env("VOXLINE_TEST_SLOW", "1");
-            valgrind
+            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9", "--child-silent-after-fork=yes"]);
+            valgrind.arg("--suppressions=bindings/c/tests/valgrind.supp");
+            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program);
+            self.environment(&mut valgrind)?.env("VOXLINE_TEST_SLOW", "1");
+            Ok(valgrind)
         };
-        show_and_run(&mut valgrind())?;
-        leak_is_found(&mut valgrind(), "definitely lost")
+        show_and_run(&mut valgrind()?)?;
+        leak_is_found(&mut valgrind()?, "definitely lost")
+    }
+
+    /// What C sees of a panic: with a build of its own, which has a function for it.
+    fn panic(&self) -> Result {
+        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-c", "--example", "voxline_test_panic"]))?;
+        let folder = self.work.join("panic");
+        std::fs::create_dir_all(&folder)?;
+        let (library, program) = (folder.join("libvoxline.so.0"), folder.join("panic"));
+        std::fs::copy(self.built.join("examples/libvoxline_test_panic.so"), &library)?;
+        let mut compile = self.compile("gcc", "c11", "c", &[PathBuf::from("bindings/c/tests/panicking/main.c")]);
+        compile.arg(&library).arg(format!("-Wl,-rpath,{}", folder.display()));
+        show_and_run(compile.arg("-o").arg(&program))?;
+        show_and_run(command(program).arg(root().join("assets/call.mp3")).env("RUST_BACKTRACE", "0"))
     }
 
     /// Builds each with the flags of pkg-config, and compares what they write.
@@ -157,10 +186,21 @@ impl Place {
         Ok(())
     }
 
-    fn tests(&self, program: &Path) -> Command {
+    fn tests(&self, program: &Path) -> Result<Command> {
         let mut tests = command(program);
+        self.environment(&mut tests)?;
+        Ok(tests)
+    }
+
+    /// What the tests are told: the assets, the program with the simulator, an empty folder.
+    fn environment<'a>(&self, tests: &'a mut Command) -> Result<&'a mut Command> {
+        let folder = self.work.join("files");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
         tests.arg(root().join("assets")).env("VOXLINE_INPUT_STRICT", "on");
-        tests
+        Ok(tests.env("VOXLINE_TEST_PROGRAM", self.built.join("voxline")).env("VOXLINE_TEST_FOLDER", folder))
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"], says: "" },
     Tool { name: "gcc", packages: &["gcc", "libc6-dev"], probe: &["--version"], says: "" },
     Tool { name: "g++", packages: &["g++"], probe: &["--version"], says: "" },
+    // clang++ comes with it.
+    Tool { name: "clang", packages: &["clang"], probe: &["--version"], says: "" },
     Tool { name: "cmake", packages: &["cmake", "make"], probe: &["--version"], says: "" },
     Tool { name: "valgrind", packages: &["valgrind", "libc6-dbg"], probe: &["--version"], says: "" },
     Tool { name: "pkg-config", packages: &["pkg-config"], probe: &["--version"], says: "" },

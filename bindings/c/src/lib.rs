@@ -18,6 +18,7 @@ mod chat;
 mod error;
 mod json;
 mod ledger;
+mod listener;
 mod log;
 mod options;
 mod prepare;

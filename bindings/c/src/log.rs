@@ -1,13 +1,12 @@
 //! What the library has to say, for those who want to hear it.
 
-mod listener;
-
 use std::ffi::{c_char, c_void};
 
 use voxline::ErrorKind;
 
 use crate::boundary::{OK, call};
 use crate::error::voxline_error;
+use crate::listener;
 
 /// How important a line of the log is.
 #[repr(i32)]

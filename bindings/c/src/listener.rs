@@ -1,7 +1,7 @@
 //! Listening to `tracing`, and handing what is said to a C function.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
@@ -12,13 +12,13 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use super::voxline_log_level;
 use crate::boundary::c_text;
+use crate::log::voxline_log_level;
 
 /// Who is told.
-pub(super) struct Sink {
-    pub(super) log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char),
-    pub(super) userdata: *mut c_void,
+pub(crate) struct Sink {
+    pub(crate) log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char),
+    pub(crate) userdata: *mut c_void,
 }
 
 // SAFETY: the header says that the function is called in any thread, with what it was given.
@@ -40,10 +40,10 @@ thread_local! {
     static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-pub(super) const OFF: LevelFilter = LevelFilter::OFF;
+pub(crate) const OFF: LevelFilter = LevelFilter::OFF;
 
 /// The filter of a `voxline_log_level`.
-pub(super) fn filter(level: i32) -> Option<LevelFilter> {
+pub(crate) fn filter(level: i32) -> Option<LevelFilter> {
     use voxline_log_level::*;
     [
         (VOXLINE_LOG_OFF, LevelFilter::OFF),
@@ -62,7 +62,7 @@ fn number(level: Level) -> i32 {
 }
 
 /// Tells this sink from now on; `Err` says why that cannot be.
-pub(super) fn set(level: LevelFilter, sink: Option<Sink>) -> Result<(), &'static str> {
+pub(crate) fn set(level: LevelFilter, sink: Option<Sink>) -> Result<(), &'static str> {
     if TELLING.get() {
         return Err("it is called from within the log function");
     }
@@ -84,7 +84,7 @@ pub(super) fn set(level: LevelFilter, sink: Option<Sink>) -> Result<(), &'static
 #[derive(Default)]
 struct Listener {
     last: AtomicU64,
-    spans: Mutex<HashMap<u64, Span>>,
+    spans: Mutex<BTreeMap<u64, Span>>,
 }
 
 struct Span {
@@ -93,7 +93,7 @@ struct Span {
 }
 
 impl Listener {
-    fn spans(&self) -> MutexGuard<'_, HashMap<u64, Span>> {
+    fn spans(&self) -> MutexGuard<'_, BTreeMap<u64, Span>> {
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
