@@ -65,7 +65,7 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
         });
     }
     summary.step("C: the static library, with sanitizers", || place.sanitized());
-    summary.step("C: the tests under valgrind", || place.valgrind());
+    summary.step("C: the tests under valgrind", || place.valgrind_of(&place.work.join("tests-gcc")));
     summary.step("C: what the library exports", || exports::check(&place.prefix));
     summary.step("C: functions and layout are those of the snapshot", || snapshot::check(&place.prefix, &place.work));
     summary.step("C: a panic inside the library", || place.panic());
@@ -126,13 +126,13 @@ impl Place {
         leak_is_found(&mut self.tests(&program)?, "LeakSanitizer: detected memory leaks")
     }
 
-    fn valgrind(&self) -> Result {
-        let program = self.work.join("tests-gcc");
+    /// Runs a program of tests under valgrind; a leak on purpose shows that it looks.
+    fn valgrind_of(&self, program: &Path) -> Result {
         let valgrind = || -> Result<Command> {
             let mut valgrind = command("valgrind");
             valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9", "--child-silent-after-fork=yes"]);
             valgrind.arg("--suppressions=bindings/c/tests/valgrind.supp");
-            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program);
+            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(program);
             self.environment(&mut valgrind)?.env("VOXLINE_TEST_SLOW", "1");
             Ok(valgrind)
         };

@@ -4,7 +4,6 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::cpp::{at_home, program};
 use super::{Place, STRICT};
 use crate::run::{Result, command, output_of, root, show_and_run};
 
@@ -26,7 +25,7 @@ impl Place {
 
     /// Runs the examples of services, which lie in `folder`, against the simulator.
     fn services(&self, folder: &Path) -> Result {
-        let simulator = Simulator::start(&program()?)?;
+        let simulator = Simulator::start(&self.built.join("voxline"))?;
         let spoken = self.work.join("answer.mp3");
         let mut chat = simulator.client(folder.join("chat"), "CHAT");
         chat.env("VOXLINE_CHAT_TOKEN", "voxline-demo-token").arg(root().join("assets/call.wav"));
@@ -72,7 +71,7 @@ impl Place {
 
     /// Moves what was installed, and builds against it with pkg-config and with CMake.
     pub(super) fn moved(&self) -> Result {
-        let place = Self { prefix: self.work.join("moved"), work: self.work.clone() };
+        let place = Self { prefix: self.work.join("moved"), work: self.work.clone(), built: self.built.clone() };
         if place.prefix.exists() {
             std::fs::remove_dir_all(&place.prefix)?;
         }
@@ -141,7 +140,8 @@ impl Simulator {
     /// A program that is told where its service is.
     fn client(&self, program: PathBuf, service: &str) -> Command {
         let mut client = command(program);
-        at_home(&mut client).env(format!("VOXLINE_{service}_ENDPOINT"), &self.url);
+        // Nothing goes to a proxy.
+        client.env("NO_PROXY", "127.0.0.1").env(format!("VOXLINE_{service}_ENDPOINT"), &self.url);
         client
     }
 }
