@@ -41,9 +41,10 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     let place = Place { prefix: suite.join("prefix"), work: suite.join("work"), built: target.join("debug") };
     let mut is_installed = false;
     summary.step("C: build and install the library", || {
-        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-c"]))?;
-        // Its simulator is what the clients talk to.
-        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-cli"]))?;
+        // The program has the simulator that the clients talk to; the example is the library that panics. All at once,
+        // so that what they share is built once.
+        let packages = ["build", "--locked", "-p", "voxline-c", "-p", "voxline-cli"];
+        show_and_run(cargo().args(packages).args(["--lib", "--bins", "--example", "voxline_test_panic"]))?;
         std::fs::create_dir_all(&place.work)?;
         dist::lay_out("debug", &place.prefix)?;
         is_installed = true;
@@ -142,7 +143,6 @@ impl Place {
 
     /// What C sees of a panic: with a build of its own, which has a function for it.
     fn panic(&self) -> Result {
-        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-c", "--example", "voxline_test_panic"]))?;
         let folder = self.work.join("panic");
         std::fs::create_dir_all(&folder)?;
         let (library, program) = (folder.join("libvoxline.so.0"), folder.join("panic"));

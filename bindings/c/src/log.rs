@@ -64,3 +64,26 @@ pub unsafe extern "C" fn voxline_log_set(
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    unsafe extern "C" fn ignore(_: *mut c_void, _: i32, _: *const c_char, _: *const c_char) {}
+
+    #[test]
+    fn who_listens_already_is_not_pushed_aside() {
+        tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::default()).unwrap();
+        let (level, mut err) = (voxline_log_level::VOXLINE_LOG_WARN as i32, std::ptr::null_mut());
+        // SAFETY: `err` is a local variable, and the function takes whatever comes.
+        unsafe {
+            let status = voxline_log_set(level, Some(ignore), std::ptr::null_mut(), &raw mut err);
+            assert_eq!(status, ErrorKind::InvalidState.code());
+            let message = std::ffi::CStr::from_ptr(crate::voxline_error_message(err)).to_str().unwrap();
+            assert!(message.contains("in another way already"), "{message}");
+            crate::voxline_error_free(err);
+            // Silence needs nobody who listens.
+            assert_eq!(voxline_log_set(0, None, std::ptr::null_mut(), std::ptr::null_mut()), 0);
+        }
+    }
+}

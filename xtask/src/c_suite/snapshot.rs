@@ -45,12 +45,19 @@ fn compare(name: &str, now: &str) -> Result {
         println!("{name}: written");
         return Ok(std::fs::write(path, now)?);
     }
+    let what = difference(&then, now);
+    Err(format!("{FOLDER}/{name}: {what}\naccept with INSTA_UPDATE=always").into())
+}
+
+fn difference(then: &str, now: &str) -> String {
     let missing = |from: &str, of: &str| -> String {
         let lines = from.lines().filter(|line| !of.lines().any(|other| other == *line));
         lines.fold(String::new(), |all, line| all + "\n  " + line)
     };
-    let (gone, new) = (missing(&then, now), missing(now, &then));
-    Err(format!("{FOLDER}/{name}: gone (breaks programs):{gone}\nnew:{new}\naccept with INSTA_UPDATE=always").into())
+    match (missing(then, now), missing(now, then)) {
+        (gone, new) if gone.is_empty() => format!("new:{new}"),
+        (gone, new) => format!("gone, which breaks programs:{gone}\nnew:{new}"),
+    }
 }
 
 /// What a header declares.
@@ -165,6 +172,12 @@ fn one_spaced(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn growth_and_breaks_are_told_apart() {
+        assert_eq!(difference("a\nb\n", "a\nb\nc\n"), "new:\n  c");
+        assert_eq!(difference("a 1\nb\n", "a 2\nb\n"), "gone, which breaks programs:\n  a 1\nnew:\n  a 2");
+    }
 
     #[test]
     fn a_header_is_taken_apart() {
