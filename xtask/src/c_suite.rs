@@ -1,5 +1,7 @@
 //! The tests of the C library: installed as `cargo xtask dist` does, compiled by C and C++ compilers, run.
 
+mod cpp;
+mod cpp_examples;
 mod exports;
 mod snapshot;
 
@@ -64,12 +66,12 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
         });
     }
     summary.step("C: the static library, with sanitizers", || place.sanitized());
-    summary.step("C: the tests under valgrind", || place.valgrind());
+    summary.step("C: the tests under valgrind", || place.valgrind_of(&place.work.join("tests-gcc")));
     summary.step("C: what the library exports", || exports::check(&place.prefix));
     summary.step("C: functions and layout are those of the snapshot", || snapshot::check(&place.prefix, &place.work));
     summary.step("C: a panic inside the library", || place.panic());
     summary.step("C: the examples", || place.examples());
-    summary.step("C: the CMake package", || place.cmake());
+    cpp::run(summary, &place);
 }
 
 /// Where the suite works.
@@ -125,13 +127,13 @@ impl Place {
         leak_is_found(&mut self.tests(&program)?, "LeakSanitizer: detected memory leaks")
     }
 
-    fn valgrind(&self) -> Result {
-        let program = self.work.join("tests-gcc");
+    /// Runs a program of tests under valgrind; a leak on purpose shows that it looks.
+    fn valgrind_of(&self, program: &Path) -> Result {
         let valgrind = || -> Result<Command> {
             let mut valgrind = command("valgrind");
             valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9", "--child-silent-after-fork=yes"]);
             valgrind.arg("--suppressions=bindings/c/tests/valgrind.supp");
-            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program);
+            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(program);
             self.environment(&mut valgrind)?.env("VOXLINE_TEST_SLOW", "1");
             Ok(valgrind)
         };
@@ -199,36 +201,6 @@ impl Place {
         std::fs::create_dir_all(&folder)?;
         tests.arg(root().join("assets")).env("VOXLINE_INPUT_STRICT", "on");
         Ok(tests.env("VOXLINE_TEST_PROGRAM", self.built.join("voxline")).env("VOXLINE_TEST_FOLDER", folder))
-    }
-}
-
-impl Place {
-    /// Builds a user's project against each target of the installed package.
-    fn cmake(&self) -> Result {
-        let build = self.work.join("cmake");
-        // What an earlier run left would hide that something is missing now.
-        if build.exists() {
-            std::fs::remove_dir_all(&build)?;
-        }
-        let mut configure = command("cmake");
-        configure.args(["-S", "bindings/c/tests/cmake", "-B"]).arg(&build);
-        show_and_run(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", self.prefix.display())))?;
-        show_and_run(command("cmake").arg("--build").arg(&build))?;
-        let mut written = Vec::new();
-        for kind in ["voxline", "voxline_static"] {
-            let program = build.join(format!("prepare_with_{kind}"));
-            let out = self.work.join(format!("{kind}.wav"));
-            show_and_run(command(&program).arg(root().join("assets/call.mp3")).arg(&out))?;
-            let needs = output_of(command("readelf").arg("-d").arg(&program))?;
-            if needs.contains("libvoxline.so.0") == (kind == "voxline_static") {
-                return Err(format!("the target {kind} links the other library").into());
-            }
-            written.push(std::fs::read(out)?);
-        }
-        if written.iter().all(|bytes| bytes.len() == 44 + 2 * 246_498 && *bytes == written[0]) {
-            return Ok(());
-        }
-        Err("the programs built with CMake wrote different files".into())
     }
 }
 
