@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import voxline
 from conftest import ASSETS, http, server
+from voxline import _twins
 
 TWINS = [
     (voxline.ChatClient, voxline.AsyncChatClient),
@@ -79,6 +80,8 @@ def test_all_of_them_are_under_way_together(utterance: voxline.Prepared) -> None
             waiting.append(writer)
             most = max(most, len(waiting))
             if len(waiting) == expected:
+                # Time for one too many to arrive.
+                await asyncio.sleep(grace_s)
                 for ready in waiting:
                     ready.write(http(b'{"status": 0, "answer": "together"}'))
                     ready.close()
@@ -86,12 +89,13 @@ def test_all_of_them_are_under_way_together(utterance: voxline.Prepared) -> None
 
         listening = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=128)
         address = "http://127.0.0.1:%d" % listening.sockets[0].getsockname()[1]
-        expected = 64
+        expected, grace_s = 64, 0.0
         async with voxline.AsyncChatClient(base_url=address, access_token="t") as client:
-            answers = await asyncio.gather(*(client.send(utterance) for _ in range(expected)))
+            async with asyncio.timeout(60):
+                answers = await asyncio.gather(*(client.send(utterance) for _ in range(expected)))
             assert {answer.text for answer in answers} == {"together"}
         # And no more than wished for: of eight, four and four.
-        expected, most = 4, 0
+        expected, most, grace_s = 4, 0, 0.1
         async with voxline.AsyncChatClient(base_url=address, access_token="t", max_concurrency=4) as client:
             await asyncio.gather(*(client.send(utterance) for _ in range(8)))
         listening.close()
@@ -162,6 +166,28 @@ def test_cancelling_what_was_paid_for_says_that_nobody_knows(utterance: voxline.
                         await client.submit("https://files.example/a.wav")
 
     asyncio.run(main())
+
+
+def test_giving_up_cancels_first_and_asks_then() -> None:
+    class Seen:
+        is_observed, patience = False, 0.0
+
+        def __init__(self) -> None:
+            self.calls: list[str] = []
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *_: self.calls.append(name)
+
+    async def main() -> list[str]:
+        seen = Seen()
+        task = asyncio.create_task(_twins.finished(seen))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return seen.calls
+
+    assert asyncio.run(main()) == ["start", "cancel", "verdict"]
 
 
 def test_a_cancelled_run_ends_in_good_order(services: voxline.Simulator, tmp_path: Path) -> None:

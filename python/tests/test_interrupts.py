@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import server
+from conftest import http, server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -17,15 +18,18 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 HEARING = "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport voxline\n"
 
 
-def interrupted(program: str) -> str:
+def interrupted(program: str, before: Callable[[bytes], bytes | None] = lambda _: None) -> str:
     """Runs a program whose `address` takes a request and never answers; Ctrl-C once the request is there.
 
-    Gives what the program printed.
+    What `before` has an answer to is answered. Gives what the program printed.
     """
     running: list[subprocess.Popen[str]] = []
 
-    def answer(_request: bytes) -> None:
-        running[0].send_signal(signal.SIGINT)
+    def answer(request: bytes) -> bytes | None:
+        reply = before(request)
+        if reply is None:
+            running[0].send_signal(signal.SIGINT)
+        return reply
 
     with server(answer) as address:
         command = [sys.executable, "-c", HEARING + f"address = {address!r}\n" + textwrap.dedent(program)]
@@ -58,6 +62,28 @@ def test_waiting_for_a_transcript_ends_at_once() -> None:
         except KeyboardInterrupt as error:
             print(type(error).__name__, flush=True)
     """) == "KeyboardInterrupt\n"
+
+
+@pytest.mark.parametrize("reading", ["recording.readall()", "voxline.info(recording, input_raw_format='alaw')"])
+def test_reading_a_recording_ends_at_once(reading: str) -> None:
+    def before(request: bytes) -> bytes | None:
+        if b"/download-full-voice" in request:
+            return http(b'{"code": 200, "data": {"voice_url": "/file"}}')
+        if b"range:" in request.lower():
+            return None
+        # The connection is lost after a tenth of it.
+        return b"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nETag: \"1\"\r\nContent-Length: 100000\r\n\r\n" + b"\xd5" * 10000
+
+    program = f"""
+        client = voxline.RecordingClient(token="t", base_url=address, http_backoff_initial_ms=1)
+        sys.stdin.readline()
+        with client.open(voxline.RecordingId("u", "t", "r")) as recording:
+            try:
+                {reading}
+            except KeyboardInterrupt as error:
+                print(type(error).__name__, recording.total_bytes, flush=True)
+    """
+    assert interrupted(program, before) == "KeyboardInterrupt 100000\n"
 
 
 def test_what_may_have_been_sent_says_so() -> None:

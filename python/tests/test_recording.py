@@ -50,6 +50,8 @@ def test_an_open_recording_is_a_file_for_everything(services: voxline.Simulator)
             assert recording.read(10) == b""
         with pytest.raises(ValueError, match="closed"):
             recording.read(1)
+        with pytest.raises(voxline.InvalidStateError):
+            recording._core.read(1).run()
         with client.open(mp3_id) as recording:
             pieces = list(voxline.stream(recording, profile="chat-8k"))
             assert b"".join(pieces) == voxline.prepare(mp3, profile="chat-8k").data
