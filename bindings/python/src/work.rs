@@ -17,7 +17,7 @@ use crate::errors;
 /// How long a call that was given up may take to end. What can be cancelled needs a moment.
 const MOMENT: Duration = Duration::from_secs(1);
 /// The same for one that may be finished first: nobody waits for a paid answer, but it may have arrived.
-const GLANCE: Duration = Duration::from_millis(50);
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// A result on its way into Python.
 pub(crate) type Answer = Box<dyn for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>> + Send>;
