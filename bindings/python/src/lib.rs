@@ -9,6 +9,7 @@ mod options;
 mod path;
 mod prepared;
 mod preparer;
+mod program;
 mod report;
 mod resampler;
 mod source;
@@ -30,6 +31,8 @@ mod _voxline {
     use super::prepared::Prepared;
     #[pymodule_export]
     use super::preparer::Preparer;
+    #[pymodule_export]
+    use super::program::_main;
     #[pymodule_export]
     use super::resampler::Resampler;
 
