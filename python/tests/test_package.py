@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import voxline
 from voxline import _voxline
 
@@ -19,6 +20,7 @@ def run(*command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.types
 def test_the_stub_says_what_is_there(tmp_path: Path) -> None:
     # A compiled class shows its __getattr__ under another name.
     allowed = tmp_path / "allowed"
@@ -26,6 +28,7 @@ def test_the_stub_says_what_is_there(tmp_path: Path) -> None:
     run("-m", "mypy.stubtest", "voxline", "--ignore-disjoint-bases", "--allowlist", str(allowed))
 
 
+@pytest.mark.types
 def test_package_and_tests_are_typed() -> None:
     run("-m", "mypy", "--strict", "--no-error-summary", "-p", "voxline")
     run("-m", "mypy", "--strict", "--no-error-summary", *map(str, sorted(HERE.glob("*.py"))))
@@ -63,6 +66,8 @@ def test_importing_does_not_import_numpy() -> None:
 def test_memory_does_not_grow(mp3: bytes) -> None:
     program = """
 import resource, sys, voxline
+
+pytestmark = pytest.mark.processes
 wav = open(sys.argv[1], "rb").read()[:20000]
 def turn():
     voxline.load(wav)
