@@ -106,7 +106,7 @@ def test_what_it_replaces_runs_too_where_it_is_installed(tmp_path: Path) -> None
 
 
 def test_a_block_that_fails_is_noticed(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match='"page.py", line 41'):
+    with pytest.raises(AssertionError, match='page.py", line 41'):
         run(tmp_path, "page.py", script([Block(40, "assert False\n", is_before=False)]))
 
 

@@ -11,6 +11,8 @@ import pytest
 import voxline
 from voxline import _voxline
 
+pytestmark = pytest.mark.processes
+
 HERE = Path(__file__).parent
 
 
@@ -66,8 +68,6 @@ def test_importing_does_not_import_numpy() -> None:
 def test_memory_does_not_grow(mp3: bytes) -> None:
     program = """
 import resource, sys, voxline
-
-pytestmark = pytest.mark.processes
 wav = open(sys.argv[1], "rb").read()[:20000]
 def turn():
     voxline.load(wav)

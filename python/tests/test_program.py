@@ -34,7 +34,7 @@ def environment() -> dict[str, str]:
 
 
 def run(program: list[str], *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    command = [*program, *map(os.fspath, arguments)]
+    command = [*program, *(os.fspath(argument) for argument in arguments)]
     return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment(), check=False)
 
 
