@@ -18,6 +18,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Puts together what [`into_outputs`](Self::into_outputs), [`report`](Self::report) and
+    /// [`is_base64`](Self::is_base64) gave, perhaps in another process. What is said is taken as it is.
+    pub fn from_parts(outputs: Vec<Vec<u8>>, report: Report, is_base64: bool) -> Self {
+        Self { outputs, report, is_base64 }
+    }
+
     /// The bytes of the first output, as `target.encoding` and `target.base64` say.
     pub fn data(&self) -> &[u8] {
         self.outputs.first().map_or(&[], Vec::as_slice)

@@ -5,7 +5,30 @@
 from typing import Literal, TypedDict
 
 
-class LoadKeywords(TypedDict, total=False):
+class HttpKeywords(TypedDict, total=False):
+    """The options that clients take."""
+
+    http_connect_timeout_ms: int
+    """Longest wait for a connection. In ms. Default: 10000."""
+    http_read_timeout_ms: int
+    """Longest wait for the answer to one attempt. In ms. Default: 60000."""
+    http_total_timeout_ms: int
+    """Longest time for a call with all its retries. In ms. Default: 180000."""
+    http_max_attempts: int
+    """Attempts in all. Default: 4."""
+    http_backoff_initial_ms: int
+    """First wait between attempts, doubled each time. In ms. Default: 500."""
+    http_backoff_max_ms: int
+    """Longest wait between attempts. In ms. Default: 20000."""
+    http_max_response_bytes: int
+    """Largest answer accepted. In bytes. Default: 67108864."""
+    http_proxy: str | None
+    """Proxy URL; none: that of the environment, if any. Default: none."""
+    http_ca_file: str | None
+    """PEM file with additional certificate authorities. Default: none."""
+
+
+class LoadKeywords(HttpKeywords, total=False):
     """The options that `load` does not name itself."""
 
     input_raw_format: Literal["none", "s8", "u8", "s16le", "s16be", "s24le", "s32le", "f32le", "f64le", "alaw", "mulaw"] | None
@@ -46,24 +69,6 @@ class LoadKeywords(TypedDict, total=False):
     """Largest output before base64. In bytes. Default: none."""
     limits_max_base64_bytes: int | None
     """Largest output as base64 text. In bytes. Default: none."""
-    http_connect_timeout_ms: int
-    """Longest wait for a connection. In ms. Default: 10000."""
-    http_read_timeout_ms: int
-    """Longest wait for the answer to one attempt. In ms. Default: 60000."""
-    http_total_timeout_ms: int
-    """Longest time for a call with all its retries. In ms. Default: 180000."""
-    http_max_attempts: int
-    """Attempts in all. Default: 4."""
-    http_backoff_initial_ms: int
-    """First wait between attempts, doubled each time. In ms. Default: 500."""
-    http_backoff_max_ms: int
-    """Longest wait between attempts. In ms. Default: 20000."""
-    http_max_response_bytes: int
-    """Largest answer accepted. In bytes. Default: 67108864."""
-    http_proxy: str | None
-    """Proxy URL; none: that of the environment, if any. Default: none."""
-    http_ca_file: str | None
-    """PEM file with additional certificate authorities. Default: none."""
 
 
 class Keywords(LoadKeywords, total=False):
