@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import voxline
 from voxline import _voxline
+
+pytestmark = pytest.mark.processes
 
 HERE = Path(__file__).parent
 
@@ -19,6 +22,7 @@ def run(*command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.types
 def test_the_stub_says_what_is_there(tmp_path: Path) -> None:
     # A compiled class shows its __getattr__ under another name; and this is what the decorator leaves.
     allowed = tmp_path / "allowed"
@@ -26,6 +30,7 @@ def test_the_stub_says_what_is_there(tmp_path: Path) -> None:
     run("-m", "mypy.stubtest", "voxline", "--ignore-disjoint-bases", "--allowlist", str(allowed))
 
 
+@pytest.mark.types
 def test_package_and_tests_are_typed() -> None:
     run("-m", "mypy", "--strict", "--no-error-summary", "-p", "voxline")
     run("-m", "mypy", "--strict", "--no-error-summary", *map(str, sorted(HERE.glob("*.py"))))

@@ -9,6 +9,7 @@ mod options;
 mod path;
 mod prepared;
 mod preparer;
+mod program;
 mod report;
 mod resampler;
 mod service;
@@ -34,6 +35,8 @@ mod _voxline {
     use super::prepared::Prepared;
     #[pymodule_export]
     use super::preparer::Preparer;
+    #[pymodule_export]
+    use super::program::_main;
     #[pymodule_export]
     use super::resampler::Resampler;
     #[pymodule_export]
