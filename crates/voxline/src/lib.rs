@@ -35,6 +35,7 @@ pub mod payload;
 mod prepare;
 mod preparer;
 mod profile;
+mod raw_name;
 mod resampler;
 mod source;
 pub mod speex;
@@ -53,6 +54,6 @@ pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use voxline_core::{
     AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
-    Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate, TargetReport,
-    Warning, WarningCode, options, units,
+    RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate,
+    TargetReport, Warning, WarningCode, options, units,
 };
