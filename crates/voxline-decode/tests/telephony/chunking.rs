@@ -8,14 +8,6 @@ use voxline_decode::{Decoder, RawDecoder};
 use crate::recipe::*;
 use crate::support::*;
 
-/// Cut into pieces at these places.
-fn pieces<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
-    let mut places: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
-    places.extend([0, bytes.len()]);
-    places.sort_unstable();
-    places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect()
-}
-
 /// A coded WAV file of a few blocks, with sizes and a length that may be wrong.
 fn any_file() -> impl Strategy<Value = Vec<u8>> {
     let size = prop_oneof![3 => Just(None), 1 => Just(Some(0u32)), 1 => Just(Some(u32::MAX)), 1 => (0u32..6_000).prop_map(Some)];
