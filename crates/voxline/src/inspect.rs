@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use voxline_core::{Error, ErrorKind, Options, Report, Result};
 
+use crate::raw_name::options_for;
 use crate::stage::{Pulled, SourceStage};
 use crate::{Progress, Source};
 
@@ -31,9 +32,11 @@ pub fn inspect_with<'a>(
     options: &Options,
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Report> {
+    let source = source.into();
+    let options = options_for(&source, options);
     options.validate()?;
-    let (mut input, input_total_bytes) = source.into().open()?;
-    let mut stage = SourceStage::new(options)?;
+    let (mut input, input_total_bytes) = source.open()?;
+    let mut stage = SourceStage::new(&options)?;
     let mut input_bytes = 0;
     loop {
         let piece = input.next()?;

@@ -36,6 +36,7 @@ pub mod payload;
 mod prepare;
 mod preparer;
 mod profile;
+mod raw_name;
 mod resampler;
 pub mod settings;
 mod source;
@@ -55,6 +56,6 @@ pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use voxline_core::{
     AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
-    Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate, TargetReport,
-    Warning, WarningCode, options, units,
+    RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate,
+    TargetReport, Warning, WarningCode, options, units,
 };

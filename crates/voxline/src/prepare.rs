@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use voxline_core::{Error, ErrorKind, Options, Report, Result};
 
 use crate::payload::{Base64Encoder, base64_len};
+use crate::raw_name::options_for;
 use crate::{Preparer, Progress, Source};
 
 /// Prepared audio in memory.
@@ -173,7 +174,7 @@ fn drive(
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     mut emit: impl FnMut(Out<'_>) -> Result<()>,
 ) -> Result<Report> {
-    let mut preparer = Preparer::new(options)?;
+    let mut preparer = Preparer::new(&options_for(&source, options))?;
     let (mut input, input_total_bytes) = source.open()?;
     let mut buffer = Vec::new();
     let mut input_bytes = 0;

@@ -128,8 +128,7 @@ impl SourceStage {
             source.encoder_padding_frames = info.encoder_padding_frames;
             source.bad_frames = info.bad_frames;
             // The length of the original is known unless something was lost or the format does not state its padding.
-            let coded = matches!(info.container, "mp3" | "ogg" | "speex");
-            let states_length = !coded || info.encoder_delay_frames.is_some();
+            let states_length = info.states_length || info.encoder_delay_frames.is_some();
             let misled = [WarningCode::Truncated, WarningCode::InconsistentHeader, WarningCode::BadSize];
             let lost = warnings.as_slice().iter().any(|warning| misled.contains(&warning.code));
             source.duration_exact = states_length && !lost;
