@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import subprocess
+import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -331,3 +333,22 @@ def test_the_answer_of_a_call_given_up_too_late_is_kept(
     error = asyncio.run(main())
     assert isinstance(error, voxline.OutcomeUnknownError)
     assert isinstance(error.answer, voxline.ChatAnswer) and error.answer.text == "late"
+
+
+def test_a_program_may_end_right_after_a_call() -> None:
+    # The thread that told the loop of the last answer is hardly out of the interpreter by then.
+    program = """
+import asyncio, voxline
+async def main():
+    client = voxline.AsyncRecordingClient(token="t", base_url="http://127.0.0.1:9", http_max_attempts=1)
+    for _ in range(100):
+        try:
+            await client.locate(voxline.RecordingId("u", "t", "r"))
+        except voxline.ConnectError as error:
+            last = error
+    print(type(last).__name__)
+asyncio.run(main())
+"""
+    for _ in range(6):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "ConnectError\n", "")

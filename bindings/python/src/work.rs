@@ -1,6 +1,8 @@
 //! Calls to a service. Each runs on a thread of its own that knows nothing of Python; whoever wants its result waits
 //! for it, a thread with a look for Ctrl-C every beat, an event loop with a call back.
 
+mod exit;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -145,8 +147,7 @@ impl Work {
                 let result = guard(|| job(&line));
                 line.settle(result);
                 if let Some(done) = done {
-                    // An interpreter that is going down has nobody left who waits.
-                    Python::try_attach(|py| {
+                    exit::unless_it_ends(move |py| {
                         if let Err(error) = done.call0(py) {
                             error.write_unraisable(py, None);
                         }
@@ -251,6 +252,7 @@ impl Work {
 
     /// Begins the call; `done` is called from a thread when it is over.
     fn start(&self, py: Python<'_>, done: Py<PyAny>) -> PyResult<()> {
+        exit::prepare(py)?;
         self.begin(py, Some(done))
     }
 
