@@ -5,6 +5,7 @@ mod array;
 mod codec;
 mod door;
 mod errors;
+mod leaving;
 mod options;
 mod path;
 mod prepared;

@@ -13,6 +13,7 @@ use voxline::{Error, ErrorKind, Result, Retry, ServiceFault};
 
 use crate::door::{BEAT, guard, quick};
 use crate::errors;
+use crate::leaving;
 
 /// How long a call that was given up may take to end. What can be cancelled needs a moment.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -137,6 +138,9 @@ impl Work {
     }
 
     fn begin(&self, py: Python<'_>, done: Option<Py<PyAny>>) -> PyResult<()> {
+        if done.is_some() {
+            leaving::expect(py)?;
+        }
         let job = self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
         quick(py, || {
             let job = job.ok_or_else(|| Error::new(ErrorKind::InvalidState, "begin call", "it was begun before"))?;
@@ -146,10 +150,11 @@ impl Work {
                 line.settle(result);
                 if let Some(done) = done {
                     // An interpreter that is going down has nobody left who waits.
-                    Python::try_attach(|py| {
+                    leaving::call(move |py| {
                         if let Err(error) = done.call0(py) {
                             error.write_unraisable(py, None);
                         }
+                        drop(done);
                     });
                 }
             });
