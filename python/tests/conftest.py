@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 import voxline
 
+#: Files whose tests set up services and ledgers, which a test cannot share with itself in another thread.
+ALONE = {"test_async", "test_chat", "test_recording", "test_simulator", "test_transcription"}
+
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
@@ -22,6 +25,12 @@ def wav(samples: list[int], *, rate: int = 16000, channels: int = 1) -> bytes:
     fmt = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16)
     body = b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt + b"data" + struct.pack("<I", len(data)) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in ALONE:
+            item.add_marker("processes")
 
 
 @pytest.fixture(scope="session")
