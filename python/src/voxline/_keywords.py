@@ -31,14 +31,16 @@ class HttpKeywords(TypedDict, total=False):
 class LoadKeywords(HttpKeywords, total=False):
     """The options that `load` does not name itself."""
 
-    input_raw_format: Literal["none", "s8", "u8", "s16le", "s16be", "s24le", "s32le", "f32le", "f64le", "alaw", "mulaw"] | None
-    """Sample format of headerless input; none: probe the content. Default: none."""
+    input_raw_format: Literal["none", "s8", "u8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le", "f32be", "f64le", "f64be", "alaw", "mulaw", "gsm", "g722"] | None
+    """What headerless input is; none: probe the content. Default: none."""
+    input_raw_by_name: bool
+    """Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 and the like. Default: off."""
     input_speex_framing: Literal["none", "prefixed", "bare"] | None
     """Layout of headerless Speex packets, wideband if input.raw_rate_hz is 16000; none: probe the content. Default: none."""
     input_speex_enhancement: bool
     """Enhance decoded Speex perceptually. Default: on."""
     input_raw_rate_hz: int
-    """Sample rate of headerless input. In Hz. Default: 8000."""
+    """Sample rate of headerless input; GSM and G.722 have their own. In Hz. Default: 8000."""
     input_raw_channels: int
     """Interleaved channels of headerless input. Default: 1."""
     input_gapless: bool
