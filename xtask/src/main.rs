@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's program speaks to the terminal")]
 
 mod c_suite;
+mod cases_suite;
 mod check;
 mod compare;
 mod dist;

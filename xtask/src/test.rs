@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::c_suite;
+use crate::cases_suite;
 use crate::metadata::Metadata;
 use crate::python_suite;
 use crate::run::{Result, cargo, command, is_ci, root, show_and_run, succeeds};
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Result {
     c_suite::run(&mut summary, &target, &present);
     comparison_suite(&mut summary, &target);
     python_suite::run(&mut summary, &target);
+    cases_suite::run(&mut summary, &target);
 
     for (reason, tests) in skipped(&std::fs::read_to_string(&env.skip_log).unwrap_or_default()) {
         summary.skip(&format!("{} Rust test{}", tests.len(), if tests.len() == 1 { "" } else { "s" }), &reason);

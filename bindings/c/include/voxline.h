@@ -1594,7 +1594,7 @@ int32_t voxline_report_length(const voxline_report *report,
 int32_t voxline_settings_new(voxline_settings **settings, voxline_error **err);
 
 /**
- * Sets something from text: voxline_settings_set(s, "base_url", "https://service.example", &err).
+ * Sets something from text: voxline_settings_set(s, "access_token", token, &err).
  *
  * What was set before is replaced, except "data", of which there may be many. Booleans take on and off.
  * voxline_setting_describe() lists what there is and what it is for; a client or call refuses what is for something else.
