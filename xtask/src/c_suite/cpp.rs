@@ -21,7 +21,7 @@ const PLAIN: Build = Build { compiler: "g++", standard: "c++17", flags: &[], is_
 const SANITIZED: Build = Build {
     compiler: "g++",
     standard: "c++20",
-    flags: &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    flags: &["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
     is_static: true,
 };
 const CLANG: Build = Build { compiler: "clang++", standard: "c++20", flags: &["-O0"], is_static: false };

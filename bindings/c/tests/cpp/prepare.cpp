@@ -119,7 +119,7 @@ void a_report_tells_what_c_tells() {
 
 void warnings_are_a_range() {
     auto cut = read_asset("call.wav");
-    cut.resize(cut.size() - 1001);
+    cut.erase(cut.end() - 1001, cut.end());
     // The suite runs with strict input in the environment; these options do not look at it.
     const auto report = voxline::inspect_bytes(cut);
     std::size_t count = 0;
