@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import subprocess
+import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,21 +151,34 @@ def test_cancelling_ends_what_may_be_cancelled() -> None:
 def test_cancelling_what_was_paid_for_says_that_nobody_knows(utterance: voxline.Prepared) -> None:
     async def main() -> None:
         with mute() as (arrived, address):
-            async with voxline.AsyncChatClient(base_url=address, access_token="t") as chat:
-                error = await given_up(chat.send(utterance), arrived)
+            async with voxline.AsyncChatClient(base_url=address, access_token="t", max_concurrency=1) as chat:
+                sent = asyncio.create_task(chat.send(utterance))
+                waiting = asyncio.create_task(chat.send(utterance))
+                await arrived.wait()
+                # Its turn had not come: a cancellation like any other.
+                waiting.cancel()
+                assert isinstance((await asyncio.gather(waiting, return_exceptions=True))[0], asyncio.CancelledError)
+                sent.cancel()
+                error = (await asyncio.gather(sent, return_exceptions=True))[0]
                 assert type(error) is voxline.OutcomeUnknownError and error.retryable is None and error.answer is None
                 assert isinstance(error.__cause__, asyncio.CancelledError)
-                # Before anything was sent it is a cancellation like any other.
-                task = asyncio.create_task(chat.send(utterance))
-                task.cancel()
-                assert isinstance((await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError)
         with mute() as (arrived, address):
             async with voxline.AsyncTranscriptionClient(app_id="a", app_key="k", base_url=address) as client:
                 error = await given_up(client.submit("https://files.example/a.wav", req_id="mine"), arrived)
                 assert isinstance(error, voxline.OutcomeUnknownError) and error.request_id == "mine"
+        with mute() as (arrived, address):
+            async with voxline.AsyncTranscriptionClient(app_id="a", app_key="k", base_url=address) as client:
+                loop = asyncio.get_running_loop()
+
+                async def expire() -> None:
+                    await arrived.wait()
+                    limit.reschedule(loop.time())
+
+                expiring = asyncio.create_task(expire())
                 with pytest.raises(voxline.OutcomeUnknownError):
-                    async with asyncio.timeout(0.1):
+                    async with asyncio.timeout(None) as limit:
                         await client.submit("https://files.example/a.wav")
+                await expiring
 
     asyncio.run(main())
 
@@ -180,7 +195,8 @@ def test_giving_up_cancels_first_and_asks_then() -> None:
 
     async def main() -> list[str]:
         seen = Seen()
-        task = asyncio.create_task(_twins.finished(seen))  # type: ignore[arg-type]
+        work: Any = seen
+        task = asyncio.create_task(_twins.finished(work))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -292,8 +308,13 @@ def test_many_submissions_at_once(services: voxline.Simulator) -> None:
     assert json.dumps(services.log) and services.log["paid_submissions"] == 16
 
 
-def test_the_answer_of_a_call_given_up_too_late_is_kept(utterance: voxline.Prepared) -> None:
-    # Cancelled in the callback of the loop that comes right after the answer.
+def test_the_answer_of_a_call_given_up_too_late_is_kept(
+    utterance: voxline.Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The moment in which it may still come is a short one: here it lasts as long as it takes.
+    wait = asyncio.wait
+    monkeypatch.setattr(asyncio, "wait", lambda futures, timeout=None: wait(futures))
+
     async def main() -> BaseException:
         loop = asyncio.get_running_loop()
         task: asyncio.Task[voxline.ChatAnswer]
@@ -312,3 +333,22 @@ def test_the_answer_of_a_call_given_up_too_late_is_kept(utterance: voxline.Prepa
     error = asyncio.run(main())
     assert isinstance(error, voxline.OutcomeUnknownError)
     assert isinstance(error.answer, voxline.ChatAnswer) and error.answer.text == "late"
+
+
+def test_a_program_may_end_right_after_a_call() -> None:
+    # The thread that told the loop of the last answer is hardly out of the interpreter by then.
+    program = """
+import asyncio, voxline
+async def main():
+    client = voxline.AsyncRecordingClient(token="t", base_url="http://127.0.0.1:9", http_max_attempts=1)
+    for _ in range(100):
+        try:
+            await client.locate(voxline.RecordingId("u", "t", "r"))
+        except voxline.ConnectError as error:
+            last = error
+    print(type(last).__name__)
+asyncio.run(main())
+"""
+    for _ in range(6):
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "ConnectError\n", "")

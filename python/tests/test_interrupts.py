@@ -37,7 +37,10 @@ def interrupted(program: str, before: Callable[[bytes], bytes | None] = lambda _
             running.append(process)
             try:
                 # Far less than the time-out of an answer, which is a minute.
-                return process.communicate("go\n", timeout=30)[0]
+                printed = process.communicate("go\n", timeout=30)[0]
+                # Also a call that is left to itself does not keep the program from ending well.
+                assert process.returncode == 0, process.returncode
+                return printed
             finally:
                 process.kill()
 

@@ -83,7 +83,7 @@ def test_a_broken_download_is_resumed(services: voxline.Simulator, tmp_path: Pat
         if received > 0:
             raise LookupError("enough")
 
-    services.set_faults("download:slow=65536/20")
+    services.set_faults("download:slow=16384/50")
     with voxline.RecordingClient(**services.recording) as client:
         with pytest.raises(LookupError, match="enough"):
             client.download(id, tmp_path / "out", progress=stop)

@@ -5,7 +5,6 @@ mod array;
 mod codec;
 mod door;
 mod errors;
-mod leaving;
 mod options;
 mod path;
 mod prepared;

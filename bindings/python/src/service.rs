@@ -36,7 +36,7 @@ impl<T: Clone> Held<T> {
 
     pub(crate) fn get(&self, py: Python<'_>) -> PyResult<T> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        quick(py, || held.ok_or_else(|| Error::new(ErrorKind::InvalidState, "use client", "it was closed")))
+        quick(py, || held.ok_or_else(|| Error::new(ErrorKind::InvalidState, "call", "it was closed")))
     }
 
     /// Calls that are under way go on with what they hold.

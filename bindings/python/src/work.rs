@@ -1,6 +1,8 @@
 //! Calls to a service. Each runs on a thread of its own that knows nothing of Python; whoever wants its result waits
 //! for it, a thread with a look for Ctrl-C every beat, an event loop with a call back.
 
+mod exit;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,12 +15,11 @@ use voxline::{Error, ErrorKind, Result, Retry, ServiceFault};
 
 use crate::door::{BEAT, guard, quick};
 use crate::errors;
-use crate::leaving;
 
 /// How long a call that was given up may take to end. What can be cancelled needs a moment.
 const MOMENT: Duration = Duration::from_secs(1);
 /// The same for one that may be finished first: nobody waits for a paid answer, but it may have arrived.
-const GLANCE: Duration = Duration::from_millis(50);
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// A result on its way into Python.
 pub(crate) type Answer = Box<dyn for<'py> FnOnce(Python<'py>) -> PyResult<Bound<'py, PyAny>> + Send>;
@@ -138,9 +139,6 @@ impl Work {
     }
 
     fn begin(&self, py: Python<'_>, done: Option<Py<PyAny>>) -> PyResult<()> {
-        if done.is_some() {
-            leaving::expect(py)?;
-        }
         let job = self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
         quick(py, || {
             let job = job.ok_or_else(|| Error::new(ErrorKind::InvalidState, "begin call", "it was begun before"))?;
@@ -149,12 +147,10 @@ impl Work {
                 let result = guard(|| job(&line));
                 line.settle(result);
                 if let Some(done) = done {
-                    // An interpreter that is going down has nobody left who waits.
-                    leaving::call(move |py| {
+                    exit::unless_it_ends(move |py| {
                         if let Err(error) = done.call0(py) {
                             error.write_unraisable(py, None);
                         }
-                        drop(done);
                     });
                 }
             });
@@ -256,6 +252,7 @@ impl Work {
 
     /// Begins the call; `done` is called from a thread when it is over.
     fn start(&self, py: Python<'_>, done: Py<PyAny>) -> PyResult<()> {
+        exit::prepare(py)?;
         self.begin(py, Some(done))
     }
 

@@ -6,8 +6,9 @@ A description is a class whose methods, marked with :class:`call`, say what work
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from ._errors import InvalidArgumentError
@@ -22,7 +23,7 @@ _T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
 
 _BEAT_S = 0.04
-"""How often an observer is told how far a call is."""
+"""How often an observer is told how far a call is, and a loop looks for Ctrl-C."""
 
 
 class call(Generic[_P, _T]):
@@ -167,9 +168,10 @@ async def finished(work: Work[_T_co]) -> _T_co:
 
     work.start(tell)
     try:
-        while not done.done():
-            await asyncio.wait((done,), timeout=_BEAT_S if work.is_observed else None)
-            work.heed()
+        with _kept_awake(loop):
+            while not done.done():
+                await asyncio.wait((done,), timeout=_BEAT_S if work.is_observed else None)
+                work.heed()
     except GeneratorExit:
         # The loop went away without a word: nothing can be awaited any more.
         work.cancel()
@@ -185,3 +187,35 @@ async def finished(work: Work[_T_co]) -> _T_co:
             raise verdict from given_up
         raise
     return work.result()
+
+
+class _Pulse:
+    """Wakes a loop every beat.
+
+    The system may hand Ctrl-C to the thread of a call. Python notes it there, but the loop sleeps on.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop, self.calls = loop, 0
+
+    def beat(self) -> None:
+        self.timer = self.loop.call_later(_BEAT_S, self.beat)
+
+
+_pulses: dict[int, _Pulse] = {}
+
+
+@contextlib.contextmanager
+def _kept_awake(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """The loop has one pulse while any calls are under way."""
+    pulse = _pulses.setdefault(id(loop), _Pulse(loop))
+    pulse.calls += 1
+    if pulse.calls == 1:
+        pulse.beat()
+    try:
+        yield
+    finally:
+        pulse.calls -= 1
+        if pulse.calls == 0:
+            pulse.timer.cancel()
+            del _pulses[id(loop)]
