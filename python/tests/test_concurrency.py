@@ -116,19 +116,3 @@ def check_interrupt(program: str) -> None:
             assert process.returncode == 0
         finally:
             process.kill()
-
-
-def test_the_interpreter_may_end_right_after_a_call() -> None:
-    # A thread of ours that was still inside Python then took the whole process with it, every third time.
-    program = textwrap.dedent("""
-        import asyncio, voxline
-
-        async def main():
-            chat = voxline.AsyncChatClient(base_url="http://127.0.0.1:9", access_token="t", http_max_attempts=1)
-            call = voxline.prepare(bytes(640), profile="chat-16k", input_raw_format="s16le")
-            await asyncio.gather(*(chat.send(call) for _ in range(20)), return_exceptions=True)
-
-        asyncio.run(main())
-    """)
-    for _ in range(10):
-        subprocess.run([sys.executable, "-c", program], check=True)
