@@ -229,20 +229,3 @@ fn tests() -> Result<Vec<PathBuf>> {
     files.sort();
     Ok(files)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_code_of_the_page_is_that_of_the_examples() {
-        let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
-        let examples = EXAMPLES.map(|name| read(&format!("bindings/c/examples/{name}.c"))).concat();
-        let page = read("docs/c.md");
-        let blocks: Vec<&str> = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-        assert!(blocks.len() >= 5);
-        for block in blocks {
-            assert!(examples.contains(block), "no example has this:\n{block}");
-        }
-    }
-}
