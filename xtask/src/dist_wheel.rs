@@ -30,7 +30,11 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
     let fresh = target.join("wheels-release");
     let _ = std::fs::remove_dir_all(&fresh);
     let mut maturin = python_suite::of(&python, "maturin");
-    maturin.args(["build", "--profile", "wheel", "--locked", "--interpreter"]).arg(&python).arg("--out").arg(&fresh);
+    maturin
+        .args(["build", "--profile", "wheel", "--locked", "--compression-level", "9", "--interpreter"])
+        .arg(&python)
+        .arg("--out")
+        .arg(&fresh);
     show_and_run(maturin.current_dir(root().join("python")).env("CARGO_TARGET_DIR", target))?;
     let built = python_suite::newest(&fresh)?;
     std::fs::create_dir_all(out)?;
