@@ -31,7 +31,7 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
     let _ = std::fs::remove_dir_all(&fresh);
     let mut maturin = python_suite::of(&python, "maturin");
     maturin
-        .args(["build", "--profile", "wheel", "--locked", "--compression-level", "9", "--interpreter"])
+        .args(["build", "--profile", "wheel", "--locked", "--strip", "--compression-level", "9", "--interpreter"])
         .arg(&python)
         .arg("--out")
         .arg(&fresh);
