@@ -14,6 +14,8 @@ pub(crate) enum Fail {
     Job(Error),
     /// It was reported already: exit code 1.
     Reported,
+    /// Nothing failed, but what was found has an exit code of its own.
+    Found(u8),
 }
 
 impl Fail {
@@ -32,7 +34,7 @@ impl Fail {
         match self {
             Self::Usage(text) => eprintln!("error: {text}\nSee voxline --help."),
             Self::Job(error) => eprintln!("error: {error}"),
-            Self::Reported => {}
+            Self::Reported | Self::Found(_) => {}
         }
     }
 
@@ -40,6 +42,7 @@ impl Fail {
         match self {
             Self::Usage(_) => ExitCode::from(2),
             Self::Job(_) | Self::Reported => ExitCode::FAILURE,
+            Self::Found(code) => ExitCode::from(*code),
         }
     }
 }

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     };
     let result = match &args.command {
         Command::Info(info) => cmd::info::run(info),
+        Command::Doctor(doctor) => cmd::doctor::run(doctor),
         Command::Prepare(prepare) => cmd::prepare::run(prepare),
         Command::Chat(chat) => cmd::chat::run(chat, &credentials),
         Command::Recording(recording) => cmd::recording::run(recording, &credentials),
