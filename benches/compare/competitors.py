@@ -63,9 +63,10 @@ def programs() -> list[Competitor]:
 
 
 def libraries() -> list[Competitor]:
-    """The Python libraries of requirements.txt that could be installed."""
+    """Our wheel and the Python libraries of requirements.txt, as far as they could be installed."""
     found = []
     for name, packages in (
+        ("voxline wheel", ("voxline",)),
         ("soundfile+soxr", ("soundfile", "soxr")),
         ("librosa", ("librosa",)),
         ("miniaudio", ("miniaudio",)),

@@ -11,6 +11,15 @@ import sys
 import time
 
 
+def voxline():
+    import voxline as library
+
+    def job(source: str, target: str) -> None:
+        library.load(source).astype("<i2", copy=False).tofile(target)
+
+    return job
+
+
 def soundfile_soxr():
     import numpy as np
     import soundfile
@@ -63,7 +72,13 @@ def pyav():
     return job
 
 
-JOBS = {"soundfile+soxr": soundfile_soxr, "librosa": librosa, "miniaudio": miniaudio, "PyAV": pyav}
+JOBS = {
+    "voxline wheel": voxline,
+    "soundfile+soxr": soundfile_soxr,
+    "librosa": librosa,
+    "miniaudio": miniaudio,
+    "PyAV": pyav,
+}
 
 
 def cpu_s() -> float:

@@ -14,6 +14,7 @@ from pathlib import Path
 import competitors
 import measure
 import report
+import sections
 
 HERE = Path(__file__).parent
 
@@ -63,11 +64,7 @@ def main() -> None:
     page = report.page(results, field, args)
     print(f"\n{page}")
     if args.what == "all":
-        target = HERE.parent.parent / "BENCHMARKS.md"
-        # What `compare speex` wrote there stays.
-        _, heading, rest = target.read_text().partition("\n## Speex\n") if target.exists() else ("", "", "")
-        target.write_text(page + heading + rest)
-        print(f"written to {target.name}")
+        sections.replace(HERE.parent.parent / "BENCHMARKS.md", None, page)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import io
+import socketserver
 import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import voxline
+
+#: Files whose tests set up services and ledgers, which a test cannot share with itself in another thread.
+ALONE = {"test_async", "test_chat", "test_recording", "test_simulator", "test_transcription"}
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -17,6 +25,12 @@ def wav(samples: list[int], *, rate: int = 16000, channels: int = 1) -> bytes:
     fmt = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16)
     body = b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt + b"data" + struct.pack("<I", len(data)) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in ALONE:
+            item.add_marker("processes")
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +59,62 @@ class Dripping(io.RawIOBase):
     def read(self, count: int = -1) -> bytes:
         piece, self.rest = self.rest[: self.step], self.rest[self.step :]
         return piece
+
+
+@pytest.fixture
+def services() -> Iterator[voxline.Simulator]:
+    """The services, which see no secret where none belongs."""
+    with voxline.Simulator() as simulator:
+        yield simulator
+        assert simulator.leaks == []
+
+
+@pytest.fixture(scope="session")
+def utterance() -> voxline.Prepared:
+    """A quarter of a second."""
+    return voxline.prepare(bytes(8000), profile="chat-16k", input_raw_format="s16le", input_raw_rate_hz=16000)
+
+
+@contextmanager
+def server(answer: Callable[[bytes], bytes | None]) -> Iterator[str]:
+    """A server that hands each request over and sends what comes back; after ``None`` it says nothing at all.
+
+    Gives its address.
+    """
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += self.request.recv(65536)
+            head, _, body = request.partition(b"\r\n\r\n")
+            for line in head.lower().split(b"\r\n"):
+                if line.startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+                    while len(body) < length:
+                        body += self.request.recv(65536)
+            reply = answer(head + b"\r\n\r\n" + body)
+            if reply is None:
+                # Until the other side goes away.
+                while self.request.recv(65536):
+                    pass
+            else:
+                self.request.sendall(reply)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A client that goes away is no fault."""
+
+    with Server(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_address[1]}"
+        listening.shutdown()
+
+
+def http(body: bytes, status: str = "200 OK") -> bytes:
+    """An answer with JSON, after which the connection is closed."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"Connection: close\r\n\r\n" + body

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import voxline
 
+pytestmark = pytest.mark.processes
+
 
 def digest(path: Path, options: voxline.Options) -> tuple[int, voxline.Report]:
     prepared = voxline.prepare(path, options=options)

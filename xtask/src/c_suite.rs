@@ -1,6 +1,9 @@
 //! The tests of the C library: installed as `cargo xtask dist` does, compiled by C and C++ compilers, run.
 
+mod cpp;
+mod cpp_examples;
 mod exports;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,15 +15,19 @@ use crate::summary::Summary;
 /// The strictest that both compilers know of.
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O1", "-g"];
 
-/// Compiler, standard and language of each run.
-const STANDARDS: &[(&str, &str, &str)] =
-    &[("gcc", "c99", "c"), ("gcc", "c11", "c"), ("gcc", "c17", "c"), ("g++", "c++17", "c++"), ("g++", "c++20", "c++")];
+/// Compiler, its language, the standard whose program is run, and those that are only to be understood.
+const COMPILERS: &[(&str, &str, &str, &[&str])] = &[
+    ("gcc", "c", "c11", &["c99", "c17"]),
+    ("g++", "c++", "c++17", &["c++20"]),
+    ("clang", "c", "c99", &["c11", "c17"]),
+    ("clang++", "c++", "c++20", &["c++17"]),
+];
 
 /// The examples in `bindings/c/examples`.
 const EXAMPLES: [&str; 3] = ["prepare_file", "stream_push", "speex"];
 
 /// What the suite needs besides cargo.
-pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "pkg-config", "valgrind", "cmake"];
+pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "clang", "pkg-config", "valgrind", "cmake"];
 
 /// Runs every suite with tools that are there; the others count as skipped.
 pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
@@ -30,10 +37,14 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
         summary.skip(NAME, &format!("needs Linux and {}", TOOLS.join(", ")));
         return;
     }
-    let place = Place { prefix: target.join("c-suite/prefix"), work: target.join("c-suite/work") };
+    let suite = target.join("c-suite");
+    let place = Place { prefix: suite.join("prefix"), work: suite.join("work"), built: target.join("debug") };
     let mut is_installed = false;
     summary.step("C: build and install the library", || {
-        show_and_run(cargo().args(["build", "--locked", "-p", "voxline-c"]))?;
+        // The program has the simulator that the clients talk to; the example is the library that panics. All at once,
+        // so that what they share is built once.
+        let packages = ["build", "--locked", "-p", "voxline-c", "-p", "voxline-cli"];
+        show_and_run(cargo().args(packages).args(["--lib", "--bins", "--example", "voxline_test_panic"]))?;
         std::fs::create_dir_all(&place.work)?;
         dist::lay_out("debug", &place.prefix)?;
         is_installed = true;
@@ -42,26 +53,33 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     if !is_installed {
         return;
     }
-    for (compiler, standard, language) in STANDARDS {
+    for (compiler, language, run, understood) in COMPILERS {
         let name = if *language == "c" { "C" } else { "C++" };
-        summary.step(&format!("{name}: the tests as {standard}"), || {
-            let program = place.work.join(format!("tests-{standard}"));
+        summary.step(&format!("{name}: the tests, {compiler} as {run}"), || {
+            let program = place.work.join(format!("tests-{compiler}"));
             let link = place.pkg_config(&["--libs"])?;
-            show_and_run(place.compile(compiler, standard, language, &tests()?).arg("-o").arg(&program).args(link))?;
-            show_and_run(&mut place.tests(&program))
+            show_and_run(place.compile(compiler, run, language, &tests()?).arg("-o").arg(&program).args(link))?;
+            for standard in *understood {
+                show_and_run(place.compile(compiler, standard, language, &tests()?).arg("-fsyntax-only"))?;
+            }
+            show_and_run(&mut place.tests(&program)?)
         });
     }
     summary.step("C: the static library, with sanitizers", || place.sanitized());
-    summary.step("C: the tests under valgrind", || place.valgrind());
+    summary.step("C: the tests under valgrind", || place.valgrind_of(&place.work.join("tests-gcc")));
     summary.step("C: what the library exports", || exports::check(&place.prefix));
+    summary.step("C: functions and layout are those of the snapshot", || snapshot::check(&place.prefix, &place.work));
+    summary.step("C: a panic inside the library", || place.panic());
     summary.step("C: the examples", || place.examples());
-    summary.step("C: the CMake package", || place.cmake());
+    cpp::run(summary, &place);
 }
 
 /// Where the suite works.
 struct Place {
     prefix: PathBuf,
     work: PathBuf,
+    /// Where cargo puts what it builds.
+    built: PathBuf,
 }
 
 impl Place {
@@ -105,21 +123,34 @@ impl Place {
         if needs.contains("libvoxline") {
             return Err("the program needs the shared library, although it was linked with the static one".into());
         }
-        show_and_run(&mut self.tests(&program))?;
-        leak_is_found(&mut self.tests(&program), "LeakSanitizer: detected memory leaks")
+        show_and_run(&mut self.tests(&program)?)?;
+        leak_is_found(&mut self.tests(&program)?, "LeakSanitizer: detected memory leaks")
     }
 
-    fn valgrind(&self) -> Result {
-        let program = self.work.join("tests-c11");
-        let valgrind = || {
+    /// Runs a program of tests under valgrind; a leak on purpose shows that it looks.
+    fn valgrind_of(&self, program: &Path) -> Result {
+        let valgrind = || -> Result<Command> {
             let mut valgrind = command("valgrind");
-            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9"]);
-            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(&program).arg(root().join("assets"));
-            valgrind.env("VOXLINE_INPUT_STRICT", "on").env("VOXLINE_TEST_SLOW", "1");
-            valgrind
+            valgrind.args(["-q", "--leak-check=full", "--error-exitcode=9", "--child-silent-after-fork=yes"]);
+            valgrind.arg("--suppressions=bindings/c/tests/valgrind.supp");
+            valgrind.arg("--errors-for-leak-kinds=definite,indirect,possible").arg(program);
+            self.environment(&mut valgrind)?.env("VOXLINE_TEST_SLOW", "1");
+            Ok(valgrind)
         };
-        show_and_run(&mut valgrind())?;
-        leak_is_found(&mut valgrind(), "definitely lost")
+        show_and_run(&mut valgrind()?)?;
+        leak_is_found(&mut valgrind()?, "definitely lost")
+    }
+
+    /// What C sees of a panic: with a build of its own, which has a function for it.
+    fn panic(&self) -> Result {
+        let folder = self.work.join("panic");
+        std::fs::create_dir_all(&folder)?;
+        let (library, program) = (folder.join("libvoxline.so.0"), folder.join("panic"));
+        std::fs::copy(self.built.join("examples/libvoxline_test_panic.so"), &library)?;
+        let mut compile = self.compile("gcc", "c11", "c", &[PathBuf::from("bindings/c/tests/panicking/main.c")]);
+        compile.arg(&library).arg(format!("-Wl,-rpath,{}", folder.display()));
+        show_and_run(compile.arg("-o").arg(&program))?;
+        show_and_run(command(program).arg(root().join("assets/call.mp3")).env("RUST_BACKTRACE", "0"))
     }
 
     /// Builds each with the flags of pkg-config, and compares what they write.
@@ -155,40 +186,21 @@ impl Place {
         Ok(())
     }
 
-    fn tests(&self, program: &Path) -> Command {
+    fn tests(&self, program: &Path) -> Result<Command> {
         let mut tests = command(program);
-        tests.arg(root().join("assets")).env("VOXLINE_INPUT_STRICT", "on");
-        tests
+        self.environment(&mut tests)?;
+        Ok(tests)
     }
-}
 
-impl Place {
-    /// Builds a user's project against each target of the installed package.
-    fn cmake(&self) -> Result {
-        let build = self.work.join("cmake");
-        // What an earlier run left would hide that something is missing now.
-        if build.exists() {
-            std::fs::remove_dir_all(&build)?;
+    /// What the tests are told: the assets, the program with the simulator, an empty folder.
+    fn environment<'a>(&self, tests: &'a mut Command) -> Result<&'a mut Command> {
+        let folder = self.work.join("files");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
         }
-        let mut configure = command("cmake");
-        configure.args(["-S", "bindings/c/tests/cmake", "-B"]).arg(&build);
-        show_and_run(configure.arg(format!("-DCMAKE_PREFIX_PATH={}", self.prefix.display())))?;
-        show_and_run(command("cmake").arg("--build").arg(&build))?;
-        let mut written = Vec::new();
-        for kind in ["voxline", "voxline_static"] {
-            let program = build.join(format!("prepare_with_{kind}"));
-            let out = self.work.join(format!("{kind}.wav"));
-            show_and_run(command(&program).arg(root().join("assets/call.mp3")).arg(&out))?;
-            let needs = output_of(command("readelf").arg("-d").arg(&program))?;
-            if needs.contains("libvoxline.so.0") == (kind == "voxline_static") {
-                return Err(format!("the target {kind} links the other library").into());
-            }
-            written.push(std::fs::read(out)?);
-        }
-        if written.iter().all(|bytes| bytes.len() == 44 + 2 * 246_498 && *bytes == written[0]) {
-            return Ok(());
-        }
-        Err("the programs built with CMake wrote different files".into())
+        std::fs::create_dir_all(&folder)?;
+        tests.arg(root().join("assets")).env("VOXLINE_INPUT_STRICT", "on");
+        Ok(tests.env("VOXLINE_TEST_PROGRAM", self.built.join("voxline")).env("VOXLINE_TEST_FOLDER", folder))
     }
 }
 
@@ -216,21 +228,4 @@ fn tests() -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_code_of_the_page_is_that_of_the_examples() {
-        let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
-        let examples = EXAMPLES.map(|name| read(&format!("bindings/c/examples/{name}.c"))).concat();
-        let page = read("docs/c.md");
-        let blocks: Vec<&str> = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-        assert!(blocks.len() >= 5);
-        for block in blocks {
-            assert!(examples.contains(block), "no example has this:\n{block}");
-        }
-    }
 }

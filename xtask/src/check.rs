@@ -26,7 +26,7 @@ pub(crate) fn all(word: Option<&str>) -> Result {
         )
     });
     // The program and the library share their name, so their pages must not be written in one go.
-    summary.step("docs of the program", || docs(&["-p", "voxline-cli", "--bins"]));
+    summary.step("docs of the program", || docs(&["-p", "voxline-cli", "--lib", "--bins"]));
     summary.step("docs of the libraries", || docs(&["--workspace", "--exclude", "voxline-cli"]));
     summary.step("layering", || layering::check(&Metadata::read()?));
     summary.step("public signatures", || signatures::check(&Metadata::read()?));

@@ -39,11 +39,13 @@ pub(crate) fn lay_out(profile_folder: &str, prefix: &Path) -> Result {
     for folder in ["include", "lib/pkgconfig", "lib/cmake/Voxline", "share/doc/voxline"] {
         fs::create_dir_all(prefix.join(folder))?;
     }
-    for header in ["voxline.h", "voxline.hpp"] {
-        let file = sources.join("include").join(header);
-        if file.exists() {
-            fs::copy(file, prefix.join("include").join(header))?;
-        }
+    // Headers of an earlier version would hide that something is missing in this one.
+    let headers = prefix.join("include/voxline");
+    if headers.exists() {
+        fs::remove_dir_all(headers)?;
+    }
+    for folder in ["include", "include/voxline"] {
+        copy_headers(&sources.join(folder), &prefix.join(folder))?;
     }
     let shared = format!("libvoxline.so.{version}");
     // A program may have the old one mapped: it keeps it, because the file is another.
@@ -61,6 +63,18 @@ pub(crate) fn lay_out(profile_folder: &str, prefix: &Path) -> Result {
     ] {
         let text = fs::read_to_string(sources.join("packaging").join(template))?;
         fs::write(prefix.join(place), filled(&text, version)?)?;
+    }
+    Ok(())
+}
+
+fn copy_headers(from: &Path, to: &Path) -> Result {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let file = entry?.path();
+        if let Some(name) = file.file_name().filter(|_| file.extension().is_some_and(|end| end == "h" || end == "hpp"))
+        {
+            fs::copy(&file, to.join(name))?;
+        }
     }
     Ok(())
 }

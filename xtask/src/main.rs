@@ -6,7 +6,9 @@ mod cases_suite;
 mod check;
 mod compare;
 mod dist;
+mod dist_wheel;
 mod generate;
+mod interpreters;
 mod metadata;
 mod python_suite;
 mod run;
@@ -30,7 +32,10 @@ cargo xtask VERB
                             the same jobs through voxline and other programs; writes BENCHMARKS.md
   compare speex [--rounds N] [--minutes N] [--complexity N] [--only quality|speed|profile]
                             the Speex encoder beside libspeex's; writes its part of BENCHMARKS.md
+  compare python [--rounds N]
+                            the wheel from outside: small inputs, threads, import; writes its part of BENCHMARKS.md
   dist --prefix DIR         builds libvoxline and lays out library, headers, pkg-config and CMake files in DIR
+  dist --wheel [--out DIR]  builds the Python wheel for release and checks what it needs and how large it is
   help                      this text
 
 With CI=true a missing tool is a failure; elsewhere it is named and what needs it counts as skipped.
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generate::all(generate::Mode::Compare),
         ["gen", "media"] => generate::media(),
         ["dist", "--prefix", prefix] => dist::install(Path::new(prefix)),
+        ["dist", "--wheel"] => dist_wheel::build(None),
+        ["dist", "--wheel", "--out", out] => dist_wheel::build(Some(Path::new(out))),
         ["compare", rest @ ..] => compare::all(rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

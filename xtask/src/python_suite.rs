@@ -3,18 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{Result, command, is_ci, output_of, root, show_and_run};
-use crate::setup;
+use crate::run::{Result, command, is_ci, root, show_and_run};
 use crate::summary::Summary;
+use crate::{interpreters, setup};
 
-/// The versions of CPython that the one wheel is for, as far as there are any; the first is not looked for here.
-const OTHERS: &[&str] = &["python3.11", "python3.12", "python3.13", "python3.14"];
-
-/// Builds the wheel and runs its tests in an environment of every CPython that is there.
+/// Builds the wheel and runs its tests in a clean environment of every CPython that is there: all of them in the first,
+/// in the others what depends on the interpreter.
 pub(crate) fn run(summary: &mut Summary, target: &Path) {
     const NAME: &str = "Python: the wheel";
-    let requirements = root().join("python/tests/requirements.txt");
-    let python = match setup::python(target, "venv-wheel", &requirements) {
+    let folder = root().join("python/tests");
+    let python = match setup::python(target, "venv-wheel", &folder.join("requirements.txt")) {
         Ok(python) => python,
         Err(error) if is_ci() => return summary.step(NAME, || Err(error)),
         Err(error) => {
@@ -23,13 +21,19 @@ pub(crate) fn run(summary: &mut Summary, target: &Path) {
     };
     summary.step(NAME, || {
         let wheel = build(target, &python)?;
-        test(&python, &wheel)
+        install(&python, &wheel)?;
+        test(&python, &[])
     });
-    for (name, version) in others(&python) {
+    // Each test in several threads at once: what they share is found out.
+    summary.step("Python: the wheel, each test in four threads", || {
+        test(&python, &["--parallel-threads=4", "-m", "not processes"])
+    });
+    for (interpreter, version) in interpreters::others(&python) {
         summary.step(&format!("Python: the wheel under {version}"), || {
             let environment = format!("venv-wheel-{version}");
-            let python = setup::python_of(&name, target, &environment, &requirements)?;
-            test(&python, &newest(&target.join("wheels-test"))?)
+            let python = setup::python_of(&interpreter, target, &environment, &folder.join("requirements-others.txt"))?;
+            install(&python, &newest(&target.join("wheels-test"))?)?;
+            test(&python, &["-m", "not types"])
         });
     }
 }
@@ -44,16 +48,20 @@ fn build(target: &Path, python: &Path) -> Result<PathBuf> {
     newest(&folder)
 }
 
-fn test(python: &Path, wheel: &Path) -> Result {
+/// Puts a wheel into an environment, without what it depends on.
+pub(crate) fn install(python: &Path, wheel: &Path) -> Result {
     let install = ["-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "--force-reinstall"];
-    show_and_run(command(python).args(install).arg(wheel))?;
+    show_and_run(command(python).args(install).arg(wheel))
+}
+
+fn test(python: &Path, which: &[&str]) -> Result {
     // Without the cache plug-in, so that the checkout stays as it is.
     let tests = ["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider"];
-    show_and_run(command(python).args(tests).current_dir(root().join("python")))
+    show_and_run(command(python).args(tests).args(which).current_dir(root().join("python")))
 }
 
 /// The only wheel in a folder.
-fn newest(folder: &Path) -> Result<PathBuf> {
+pub(crate) fn newest(folder: &Path) -> Result<PathBuf> {
     let mut files = std::fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let wheel = files.find(|path| path.extension().is_some_and(|end| end == "whl"));
     wheel.ok_or_else(|| format!("no wheel in {}", folder.display()).into())
@@ -62,18 +70,4 @@ fn newest(folder: &Path) -> Result<PathBuf> {
 /// A program of the environment that `python` belongs to.
 pub(crate) fn of(python: &Path, program: &str) -> Command {
     command(python.with_file_name(program))
-}
-
-/// Every other CPython on the path, by its version.
-fn others(python: &Path) -> Vec<(String, String)> {
-    let own = version(&mut command(python));
-    let found = OTHERS.iter().filter_map(|name| Some(((*name).to_owned(), version(&mut command(*name))?)));
-    found.filter(|(_, version)| Some(version) != own.as_ref()).collect()
-}
-
-/// `3.12`, for an interpreter that starts.
-fn version(python: &mut Command) -> Option<String> {
-    let print = "import sys; print('%d.%d' % sys.version_info[:2])";
-    let said = output_of(python.args(["-c", print])).ok()?;
-    Some(said.trim().to_owned()).filter(|version| !version.is_empty())
 }

@@ -61,7 +61,8 @@ pub(crate) fn tracked_files() -> Result<Vec<String>> {
     Ok(list.split('\0').filter(|f| !f.is_empty() && root().join(f).is_file()).map(str::to_owned).collect())
 }
 
-fn line_of(command: &Command) -> String {
+/// The command as one line.
+pub(crate) fn line_of(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let mut words = vec![program.to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|a| a.to_string_lossy().into_owned()));

@@ -27,6 +27,8 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { name: "espeak-ng", packages: &["espeak-ng"], probe: &["--version"], says: "" },
     Tool { name: "gcc", packages: &["gcc", "libc6-dev"], probe: &["--version"], says: "" },
     Tool { name: "g++", packages: &["g++"], probe: &["--version"], says: "" },
+    // clang++ comes with it.
+    Tool { name: "clang", packages: &["clang"], probe: &["--version"], says: "" },
     Tool { name: "cmake", packages: &["cmake", "make"], probe: &["--version"], says: "" },
     Tool { name: "valgrind", packages: &["valgrind", "libc6-dbg"], probe: &["--version"], says: "" },
     Tool { name: "pkg-config", packages: &["pkg-config"], probe: &["--version"], says: "" },
@@ -77,11 +79,11 @@ fn apt() -> std::process::Command {
 
 /// The Python of an environment in the target folder that holds what `requirements` pins.
 pub(crate) fn python(target: &Path, name: &str, requirements: &Path) -> Result<PathBuf> {
-    python_of("python3", target, name, requirements)
+    python_of(Path::new("python3"), target, name, requirements)
 }
 
 /// The same for another interpreter than the usual one.
-pub(crate) fn python_of(interpreter: &str, target: &Path, name: &str, requirements: &Path) -> Result<PathBuf> {
+pub(crate) fn python_of(interpreter: &Path, target: &Path, name: &str, requirements: &Path) -> Result<PathBuf> {
     let folder = target.join(name);
     let python = folder.join("bin/python");
     let wanted = std::fs::read_to_string(requirements)?;

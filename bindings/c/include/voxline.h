@@ -20,7 +20,8 @@
  *
  * Threads. Handles may move between threads. Functions that take a pointer to const may be called for one handle from
  * many threads at once; for all others, one at a time. The library starts no threads when it is loaded, keeps no
- * state outside of handles and may be used on both sides of a fork().
+ * state outside of handles but the function of voxline_log_set(), and may be used on both sides of a fork(); clients of
+ * services and ledgers are to be made anew in the child.
  *
  * Lengths are in samples or frames (one sample a channel) unless the name says _bytes.
  */
@@ -215,6 +216,47 @@ typedef int32_t voxline_speex_mode;
 #endif // __cplusplus
 
 /**
+ * How important a line of the log is.
+ */
+enum voxline_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing: the log is off.
+     */
+    VOXLINE_LOG_OFF = 0,
+    /**
+     * What went wrong and has no other way to be told.
+     */
+    VOXLINE_LOG_ERROR = 1,
+    /**
+     * What somebody should look at: secrets that travel unencrypted, files left behind.
+     */
+    VOXLINE_LOG_WARN = 2,
+    /**
+     * What was tried again, and why.
+     */
+    VOXLINE_LOG_INFO = 3,
+    /**
+     * Every request: method, address without its query, status, time, sizes.
+     */
+    VOXLINE_LOG_DEBUG = 4,
+    /**
+     * More than that.
+     */
+    VOXLINE_LOG_TRACE = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum voxline_log_level voxline_log_level;
+#else
+typedef int32_t voxline_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Decoded audio in memory: 16-bit samples. It is never changed: threads may read it together.
  */
 typedef struct voxline_audio voxline_audio;
@@ -226,11 +268,53 @@ typedef struct voxline_audio voxline_audio;
 typedef struct voxline_base64 voxline_base64;
 
 /**
+ * Bytes that a call brought. They are never changed: threads may read them together.
+ */
+typedef struct voxline_bytes voxline_bytes;
+
+/**
+ * Cancels calls, from any thread: give it to calls as `const voxline_cancel *` and cancel it elsewhere.
+ *
+ * A call that is cancelled ends within a moment with VOXLINE_CANCELLED. One thing is finished first: a request that may
+ * not be repeated (a submission, an utterance) and is being sent or answered. So for these VOXLINE_CANCELLED means that
+ * nothing was done.
+ */
+typedef struct voxline_cancel voxline_cancel;
+
+/**
+ * An answer of the voice-chat service. It is never changed: threads may read it together.
+ */
+typedef struct voxline_chat_answer voxline_chat_answer;
+
+/**
+ * Talks to the voice-chat service. It may be shared between threads and is best kept: connections and access tokens are
+ * used again.
+ */
+typedef struct voxline_chat_client voxline_chat_client;
+
+/**
  * What went wrong, in detail. It is the caller's and freed with voxline_error_free().
  *
  * Neither a secret nor a signed URL is ever in it. An error is never changed: threads may read it together.
  */
 typedef struct voxline_error voxline_error;
+
+/**
+ * What a service or a ledger says, field by field. It is never changed: threads may read it together.
+ */
+typedef struct voxline_json voxline_json;
+
+/**
+ * What was submitted, in a file that survives crashes: whatever it says is on disk. It may be shared between threads.
+ *
+ * It holds links and business data as they were given, and no credentials; the file is readable by its owner alone.
+ */
+typedef struct voxline_ledger voxline_ledger;
+
+/**
+ * Where many recordings are, or why that is not known. It is never changed: threads may read it together.
+ */
+typedef struct voxline_located voxline_located;
 
 /**
  * What is done to audio and how services are talked to. Set by key, so that new options do not change this interface.
@@ -248,10 +332,34 @@ typedef struct voxline_prepared voxline_prepared;
 typedef struct voxline_preparer voxline_preparer;
 
 /**
+ * Finds and fetches recordings of calls. It may be shared between threads and is best kept: connections are used again.
+ * Everything here only reads, so that whatever failed for a passing reason is tried again.
+ */
+typedef struct voxline_recording_client voxline_recording_client;
+
+/**
+ * The bytes of a recording, read as they arrive. One thread at a time may use it.
+ */
+typedef struct voxline_recording_stream voxline_recording_stream;
+
+/**
+ * Where a recording is. It is never changed: threads may read it together.
+ */
+typedef struct voxline_recording_url voxline_recording_url;
+
+/**
  * What was found in the input, what was done and what was odd about it. It is never changed: threads may read it
  * together.
  */
 typedef struct voxline_report voxline_report;
+
+/**
+ * What a client or a call of a service is set to, by name, so that new settings do not change this interface.
+ *
+ * Every value is kept like a secret: shown nowhere and wiped from memory with the handle. One thread at a time may set;
+ * calls that take it as const may share it.
+ */
+typedef struct voxline_settings voxline_settings;
 
 /**
  * Understands Speex. One thread at a time may use it.
@@ -262,6 +370,24 @@ typedef struct voxline_speex_decoder voxline_speex_decoder;
  * Speaks Speex. One thread at a time may use it.
  */
 typedef struct voxline_speex_encoder voxline_speex_encoder;
+
+/**
+ * Submissions for a run, or to be entered into a ledger. One thread at a time may add; calls that take it as const may
+ * share it.
+ */
+typedef struct voxline_submissions voxline_submissions;
+
+/**
+ * What was said in a recording. It is never changed: threads may read it together.
+ */
+typedef struct voxline_transcript voxline_transcript;
+
+/**
+ * Talks to the transcription service. It may be shared between threads and is best kept: connections are used again.
+ *
+ * A submission costs money: it is repeated only when the service surely did not take it.
+ */
+typedef struct voxline_transcription_client voxline_transcription_client;
 
 /**
  * Says how far a call is; returning anything but 0 cancels it (VOXLINE_CANCELLED).
@@ -279,6 +405,28 @@ typedef int32_t (*voxline_progress_fn)(void *userdata,
  * (VOXLINE_IO). It is called in the thread of the call. It must return: no longjmp, no C++ exception.
  */
 typedef int64_t (*voxline_read_fn)(void *userdata, uint8_t *buffer, size_t capacity_bytes);
+
+/**
+ * Hears how one submission ended; returning anything but 0 lets the run end early, as if it were cancelled.
+ *
+ * `job` lives until it returns and has "req_id", "outcome" (done, awaiting callback, running, not sent, unknown, failed)
+ * and "error" (null, or status, message, operation, context, retry (no, yes, after, unknown), retry_after_ms, service,
+ * http_status, service_code, service_message, request_id). It is called in threads of the run, one at a time.
+ * It must return: no longjmp, no C++ exception.
+ */
+typedef int32_t (*voxline_job_fn)(void *userdata, const voxline_json *job);
+
+/**
+ * Receives a line of the log: its voxline_log_level, the part of the library that speaks, such as "voxline_api::http", and
+ * the text. Both texts live until it returns; neither holds a secret or a signed query.
+ *
+ * It is called in whichever thread has something to say, in several at once. What the library would say to calls made from
+ * here is dropped. It must return: no longjmp, no C++ exception.
+ */
+typedef void (*voxline_log_fn)(void *userdata,
+                               int32_t level,
+                               const char *target,
+                               const char *message);
 
 /**
  * What is known about an option. Every text lives as long as the program.
@@ -307,10 +455,62 @@ typedef struct {
 } voxline_option_info;
 
 /**
+ * Says how far a download is; returning anything but 0 cancels it (VOXLINE_CANCELLED).
+ *
+ * `total_bytes` is UINT64_MAX when the server did not say. It is called in the thread of the call.
+ * It must return: no longjmp, no C++ exception.
+ */
+typedef int32_t (*voxline_transfer_fn)(void *userdata, uint64_t received_bytes, uint64_t total_bytes);
+
+/**
+ * What is known about a setting. Every text lives as long as the program.
+ */
+typedef struct {
+    /**
+     * The name, such as "access_token".
+     */
+    const char *name;
+    /**
+     * What it is for, such as "chat client"; several with ", " between.
+     */
+    const char *used_for;
+    /**
+     * What it takes: bool, integer, number, text, secret, a form, or the words to choose from, with | between.
+     */
+    const char *takes;
+    /**
+     * One sentence, with unit and default.
+     */
+    const char *help;
+} voxline_setting_info;
+
+/**
  * Receives the frames of one packet, one call a frame; the samples live until it returns.
  * It must return: no longjmp, no C++ exception.
  */
 typedef void (*voxline_frame_fn)(void *userdata, const int16_t *frame, size_t frame_samples);
+
+/**
+ * Something that was said.
+ */
+typedef struct {
+    /**
+     * What; it lives as long as the transcript.
+     */
+    const char *text;
+    /**
+     * From when, in ms from the beginning of the recording; -1 if that is not said.
+     */
+    int64_t start_ms;
+    /**
+     * Until when, in ms; -1 if that is not said.
+     */
+    int64_t end_ms;
+    /**
+     * On which channel of the recording, counted as the service counts; -1 if that is not said.
+     */
+    int64_t channel;
+} voxline_sentence;
 
 #ifdef __cplusplus
 extern "C" {
@@ -445,6 +645,172 @@ int32_t voxline_base64_finish(voxline_base64 *base64,
                               voxline_error **err);
 
 /**
+ * Gives the bytes; they live as long as the handle.
+ */
+int32_t voxline_bytes_data(const voxline_bytes *bytes,
+                           const uint8_t **data,
+                           size_t *size_bytes,
+                           voxline_error **err);
+
+/**
+ * Frees the bytes. NULL is fine.
+ */
+void voxline_bytes_free(voxline_bytes *bytes);
+
+/**
+ * Makes a token that is not cancelled; free it with voxline_cancel_free() when no call uses it any more.
+ */
+int32_t voxline_cancel_new(voxline_cancel **cancel,
+                           voxline_error **err);
+
+/**
+ * Cancels every call that uses it, for good.
+ */
+int32_t voxline_cancel_cancel(const voxline_cancel *cancel, voxline_error **err);
+
+/**
+ * 1 if it was cancelled, else 0; 0 for NULL.
+ */
+int32_t voxline_cancel_is_cancelled(const voxline_cancel *cancel);
+
+/**
+ * Frees a token. NULL is fine.
+ */
+void voxline_cancel_free(voxline_cancel *cancel);
+
+/**
+ * Makes a client. Nothing is sent yet. Free it with voxline_chat_client_free().
+ *
+ * `settings`: "access_token", or "app_key", "auth_code" and "user_id", with which the client gets its tokens itself; and
+ * whatever voxline_setting_describe() lists for a chat client. `options` may be NULL; of them, http.* matters.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for missing or unusable credentials, an address that cannot be used, or settings and
+ * options that do not fit.
+ */
+int32_t voxline_chat_client_new(const voxline_settings *settings,
+                                const voxline_options *options,
+                                voxline_chat_client **client,
+                                voxline_error **err);
+
+/**
+ * Makes a client that speaks for another user, with the same connections and credentials.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT if `client` has no app credentials, or for a user id that cannot be sent.
+ */
+int32_t voxline_chat_client_for_user(const voxline_chat_client *client,
+                                     const char *user_id,
+                                     voxline_chat_client **other,
+                                     voxline_error **err);
+
+/**
+ * Frees a client. NULL is fine.
+ */
+void voxline_chat_client_free(voxline_chat_client *client);
+
+/**
+ * Sends an utterance and waits for the answer; free it with voxline_chat_answer_free().
+ *
+ * `encoding` says what `audio` is, in the words of the option target.encoding: pcm, wav, speex, speex-wb. Speex needs the
+ * setting "speex_size". `settings` and `cancel` may be NULL.
+ *
+ * An utterance sent twice may be answered twice: nothing is repeated that the service may have got, unless the client's
+ * "repeat_unknown" is on.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT and VOXLINE_LIMIT_EXCEEDED before anything is sent; VOXLINE_CONNECT and VOXLINE_TIMEOUT
+ * when the service was not reached; VOXLINE_OUTCOME_UNKNOWN when it may have been; VOXLINE_UNAUTHENTICATED,
+ * VOXLINE_PERMISSION_DENIED, VOXLINE_NOT_FOUND, VOXLINE_RATE_LIMITED and VOXLINE_SERVICE for what it said, with its code
+ * and message in the error; VOXLINE_CANCELLED if it surely did nothing.
+ */
+int32_t voxline_chat_send(const voxline_chat_client *client,
+                          const uint8_t *audio,
+                          size_t size_bytes,
+                          const char *encoding,
+                          uint32_t sample_rate_hz,
+                          const voxline_settings *settings,
+                          const voxline_cancel *cancel,
+                          voxline_chat_answer **answer,
+                          voxline_error **err);
+
+/**
+ * Sends what was prepared with one of the profiles chat-…; otherwise as voxline_chat_send().
+ *
+ * Errors: as there, and VOXLINE_INVALID_ARGUMENT for what the service does not take, such as base64 or two channels.
+ */
+int32_t voxline_chat_send_prepared(const voxline_chat_client *client,
+                                   const voxline_prepared *prepared,
+                                   const voxline_settings *settings,
+                                   const voxline_cancel *cancel,
+                                   voxline_chat_answer **answer,
+                                   voxline_error **err);
+
+/**
+ * Frees an answer. NULL is fine.
+ */
+void voxline_chat_answer_free(voxline_chat_answer *answer);
+
+/**
+ * The text for a plain chat; where the answer consists of instructions, the text that comes with them. It lives as long as
+ * the answer; "" for NULL.
+ */
+const char *voxline_chat_answer_text(const voxline_chat_answer *answer);
+
+/**
+ * The status code of the service: 0, because every other is an error; -1 for NULL.
+ */
+int64_t voxline_chat_answer_status_code(const voxline_chat_answer *answer);
+
+/**
+ * The instructions to a device, a JSON object, where the answer consists of such; else NULL. They live as long as the
+ * answer and may hold signed links: do not log them.
+ */
+const char *voxline_chat_answer_instructions(const voxline_chat_answer *answer);
+
+/**
+ * The service's remark; NULL when there is none. It lives as long as the answer.
+ */
+const char *voxline_chat_answer_description(const voxline_chat_answer *answer);
+
+/**
+ * The link of the spoken answer; NULL when there is none. It lives as long as the answer. It is signed: do not log it;
+ * voxline_chat_fetch_audio() fetches what is there.
+ */
+const char *voxline_chat_answer_audio_url(const voxline_chat_answer *answer);
+
+/**
+ * The whole answer as it came, JSON; "" for NULL. It lives as long as the answer and holds the signed link of the spoken
+ * answer: do not log it.
+ */
+const char *voxline_chat_answer_raw(const voxline_chat_answer *answer);
+
+/**
+ * Fetches the spoken answer, which was asked for with the setting "tts": bytes of the kind of "answer_audio", else MP3.
+ * Free them with voxline_bytes_free(). The link is short-lived.
+ *
+ * VOXLINE_END: the answer has no link to a spoken one.
+ *
+ * Errors: VOXLINE_SERVICE for anything that is not of that kind; VOXLINE_LIMIT_EXCEEDED beyond http.max_response_bytes;
+ * otherwise as voxline_chat_send(), except that fetching is repeated freely.
+ */
+int32_t voxline_chat_fetch_audio(const voxline_chat_client *client,
+                                 const voxline_chat_answer *answer,
+                                 const voxline_cancel *cancel,
+                                 voxline_bytes **bytes,
+                                 voxline_error **err);
+
+/**
+ * Decodes a spoken answer; `answer_audio` is what was asked for: mp3, pcm16k, pcm8k, wav16k, wav8k, alaw8k, mulaw8k. Rate
+ * and encoding of the result are those of `options`, which may be NULL. Free it with voxline_prepared_free().
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for another word, otherwise those of voxline_prepare_bytes().
+ */
+int32_t voxline_chat_decode_answer(const uint8_t *data,
+                                   size_t size_bytes,
+                                   const char *answer_audio,
+                                   const voxline_options *options,
+                                   voxline_prepared **prepared,
+                                   voxline_error **err);
+
+/**
  * Frees an error. NULL is fine.
  */
 void voxline_error_free(voxline_error *error);
@@ -503,6 +869,208 @@ const char *voxline_error_service_message(const voxline_error *error);
  * The id to quote to the service's support; NULL when there is none.
  */
 const char *voxline_error_request_id(const voxline_error *error);
+
+/**
+ * Frees it. NULL is fine.
+ */
+void voxline_json_free(voxline_json *json);
+
+/**
+ * Gives all of it as JSON in one line, with a NUL; it lives as long as `json`.
+ */
+int32_t voxline_json_text(const voxline_json *json, const char **text, voxline_error **err);
+
+/**
+ * Gives a whole number or a truth value (0 or 1) by its place: "known", "0.attempts", "0.error.status".
+ *
+ * VOXLINE_END: it is null, which is how fields say that there is nothing.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for a key that is not there or is no whole number.
+ */
+int32_t voxline_json_get_i64(const voxline_json *json,
+                             const char *key,
+                             int64_t *value,
+                             voxline_error **err);
+
+/**
+ * Gives a number by its place. Otherwise as voxline_json_get_i64().
+ */
+int32_t voxline_json_get_f64(const voxline_json *json,
+                             const char *key,
+                             double *value,
+                             voxline_error **err);
+
+/**
+ * Gives a text by its place: "request_id", "0.error.message". It lives as long as `json`. Otherwise as
+ * voxline_json_get_i64().
+ */
+int32_t voxline_json_get_text(const voxline_json *json,
+                              const char *key,
+                              const char **text,
+                              voxline_error **err);
+
+/**
+ * Gives the length of a list; "" is the place of the whole. Otherwise as voxline_json_get_i64().
+ */
+int32_t voxline_json_length(const voxline_json *json,
+                            const char *key,
+                            size_t *length,
+                            voxline_error **err);
+
+/**
+ * Opens a ledger, making the file if it is not there; free it with voxline_ledger_free().
+ *
+ * Errors: VOXLINE_IO if the file cannot be opened or made; VOXLINE_UNSUPPORTED_FORMAT if it is something else or of a newer
+ * version; VOXLINE_MALFORMED_INPUT if it is damaged.
+ */
+int32_t voxline_ledger_open(const char *path,
+                            voxline_ledger **ledger,
+                            voxline_error **err);
+
+/**
+ * Closes a ledger. NULL is fine.
+ */
+void voxline_ledger_free(voxline_ledger *ledger);
+
+/**
+ * Gives how many submissions are in a state: queued, sending, unknown, accepted, done, failed.
+ */
+int32_t voxline_ledger_count(const voxline_ledger *ledger,
+                             const char *state,
+                             uint64_t *count,
+                             voxline_error **err);
+
+/**
+ * Gives a list of the submissions in a state, or of all when `state` is NULL, in the order in which they were entered; free
+ * it with voxline_json_free().
+ *
+ * Each has "req_id", "state", "attempts", "link" (without its query, which may be a signature), and "request_id",
+ * "business_data" and "note", which may be null.
+ */
+int32_t voxline_ledger_list(const voxline_ledger *ledger,
+                            const char *state,
+                            voxline_json **list,
+                            voxline_error **err);
+
+/**
+ * Gives the transcript of a submission that is done; free it with voxline_transcript_free(). VOXLINE_END when there is
+ * none.
+ */
+int32_t voxline_ledger_result(const voxline_ledger *ledger,
+                              const char *req_id,
+                              voxline_transcript **transcript,
+                              voxline_error **err);
+
+/**
+ * Puts a submission back that failed or whose outcome is unknown: the next run sends it again. If the service had taken it,
+ * it is transcribed and charged twice.
+ *
+ * Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE in any other state, and while a run is under way.
+ */
+int32_t voxline_ledger_requeue(const voxline_ledger *ledger,
+                               const char *req_id,
+                               voxline_error **err);
+
+/**
+ * Gives a submission up; `why` is kept with it.
+ *
+ * Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done, and while a run is under way.
+ */
+int32_t voxline_ledger_give_up(const voxline_ledger *ledger,
+                               const char *req_id,
+                               const char *why,
+                               voxline_error **err);
+
+/**
+ * Notes that the service took a submission, under the id that it gave: the next run waits for the result.
+ *
+ * Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done or failed, and while a run is under way.
+ */
+int32_t voxline_ledger_accept(const voxline_ledger *ledger,
+                              const char *req_id,
+                              const char *request_id,
+                              voxline_error **err);
+
+/**
+ * Writes what the service posted to a callback address into the ledger. When it returns, the result is on disk: only then
+ * acknowledge it.
+ *
+ * VOXLINE_END: it said nothing new, as a duplicate does.
+ *
+ * Errors: VOXLINE_NOT_FOUND if its ids are not in the ledger; VOXLINE_MALFORMED_INPUT for what is not a JSON object; those
+ * of the ledger.
+ */
+int32_t voxline_ledger_record_callback(const voxline_ledger *ledger,
+                                       const uint8_t *body,
+                                       size_t size_bytes,
+                                       voxline_error **err);
+
+/**
+ * Enters submissions without sending any: voxline_transcription_resume() does. One without a "req_id" gets a random one.
+ *
+ * `settings` ("known_links") may be NULL: then links that are in the ledger already are refused. `entered` may be NULL; it
+ * has "new" (a list of req_ids), "known" and "repeated" (how many were left out); free it with voxline_json_free().
+ *
+ * Errors: VOXLINE_INVALID_STATE for known links that are to be refused, or while a run is under way;
+ * VOXLINE_INVALID_ARGUMENT for a req_id that is there already. Nothing is entered then.
+ */
+int32_t voxline_transcription_enter(const voxline_transcription_client *client,
+                                    const voxline_ledger *ledger,
+                                    const voxline_submissions *submissions,
+                                    const voxline_settings *settings,
+                                    voxline_json **entered,
+                                    voxline_error **err);
+
+/**
+ * Submits recordings, waits for the results of those that are asked for, and writes every step into the ledger before the
+ * next is taken.
+ *
+ * All submissions are entered before the first is sent. When `cancel` is cancelled, or `job` says so, nothing more is sent:
+ * a submission that is under way is still answered and recorded, waits end, and what was not begun stays queued; that is
+ * no error. `jobs` receives a list of what `job` heard; free it with voxline_json_free(). `settings` ("in_flight",
+ * "known_links", "stop_after_refusals" and those of voxline_transcription_wait()), `job`, `cancel` and `jobs` may be NULL.
+ *
+ * Errors: the ledger's, which end the run; VOXLINE_INVALID_STATE for links that are known or while another run is under
+ * way, VOXLINE_INVALID_ARGUMENT for settings out of range, before anything is sent. What goes wrong with one submission is
+ * no error here but in its job.
+ */
+int32_t voxline_transcription_run(const voxline_transcription_client *client,
+                                  const voxline_ledger *ledger,
+                                  const voxline_submissions *submissions,
+                                  const voxline_settings *settings,
+                                  voxline_job_fn job,
+                                  void *job_data,
+                                  const voxline_cancel *cancel,
+                                  voxline_json **jobs,
+                                  voxline_error **err);
+
+/**
+ * Goes on where an earlier run ended, however it ended: sends what surely was not taken, waits for what was, and reports as
+ * "unknown", without touching it, what may have been. Otherwise as voxline_transcription_run(), without "known_links".
+ */
+int32_t voxline_transcription_resume(const voxline_transcription_client *client,
+                                     const voxline_ledger *ledger,
+                                     const voxline_settings *settings,
+                                     voxline_job_fn job,
+                                     void *job_data,
+                                     const voxline_cancel *cancel,
+                                     voxline_json **jobs,
+                                     voxline_error **err);
+
+/**
+ * Has lines up to a voxline_log_level handed to `log`, for the whole process, in place of what was set before. It is off
+ * at first, and VOXLINE_LOG_OFF, with which `log` may be NULL, turns it off again.
+ *
+ * When it returns, no thread is in the earlier function any more: what that used may be freed.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for another level; VOXLINE_NULL_POINTER; VOXLINE_INVALID_STATE from within the function,
+ * and if the process hears what Voxline says in another way (a `tracing` subscriber of Rust code that has Voxline linked
+ * into it).
+ */
+int32_t voxline_log_set(int32_t level,
+                        voxline_log_fn log,
+                        void *userdata,
+                        voxline_error **err);
 
 /**
  * Makes options with every default; free them with voxline_options_free().
@@ -761,6 +1329,212 @@ int32_t voxline_preparer_wav_header(const voxline_preparer *preparer,
                                     voxline_error **err);
 
 /**
+ * Makes a client. Nothing is sent yet. Free it with voxline_recording_client_free().
+ *
+ * `settings`: "token", and whatever voxline_setting_describe() lists for a recording client. `options` may be NULL; of
+ * them, http.* matters.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for a missing token, an address that cannot be used, or settings and options that do
+ * not fit.
+ */
+int32_t voxline_recording_client_new(const voxline_settings *settings,
+                                     const voxline_options *options,
+                                     voxline_recording_client **client,
+                                     voxline_error **err);
+
+/**
+ * Frees a client. NULL is fine.
+ */
+void voxline_recording_client_free(voxline_recording_client *client);
+
+/**
+ * Asks the service whether it accepts the token. `cancel` may be NULL.
+ *
+ * Errors: VOXLINE_UNAUTHENTICATED or VOXLINE_PERMISSION_DENIED if not; VOXLINE_NOT_FOUND from an installation that cannot
+ * be asked; otherwise as voxline_recording_locate().
+ */
+int32_t voxline_recording_check_token(const voxline_recording_client *client,
+                                      const voxline_cancel *cancel,
+                                      voxline_error **err);
+
+/**
+ * Asks where a recording is; free the result with voxline_recording_url_free(). `settings` ("sub_user_id") and `cancel` may
+ * be NULL.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for ids that cannot be, before anything is sent; VOXLINE_NOT_FOUND,
+ * VOXLINE_UNAUTHENTICATED, VOXLINE_PERMISSION_DENIED, VOXLINE_RATE_LIMITED and VOXLINE_SERVICE for what the service says,
+ * with its code and message in the error; VOXLINE_CONNECT, VOXLINE_TIMEOUT and VOXLINE_IO when there was no answer;
+ * VOXLINE_CANCELLED.
+ */
+int32_t voxline_recording_locate(const voxline_recording_client *client,
+                                 const char *user_id,
+                                 const char *task_id,
+                                 const char *record_id,
+                                 const voxline_settings *settings,
+                                 const voxline_cancel *cancel,
+                                 voxline_recording_url **url,
+                                 voxline_error **err);
+
+/**
+ * Frees an address that was located by itself. NULL is fine.
+ */
+void voxline_recording_url_free(voxline_recording_url *url);
+
+/**
+ * The whole address; "" for NULL. It lives as long as `url`. Whoever has it can fetch the audio: do not log it.
+ */
+const char *voxline_recording_url_text(const voxline_recording_url *url);
+
+/**
+ * Scheme, host and port of the address, which may be shown; "" for NULL. It lives as long as `url`.
+ */
+const char *voxline_recording_url_origin(const voxline_recording_url *url);
+
+/**
+ * The record id that the address belongs to; "" for NULL. It lives as long as `url`.
+ */
+const char *voxline_recording_url_record_id(const voxline_recording_url *url);
+
+/**
+ * Asks where many recordings of one task are, in as few requests as the service allows; free the result with
+ * voxline_located_free(). `settings` ("sub_user_id") and `cancel` may be NULL.
+ *
+ * What goes wrong with one recording is in its entry; ids without an answer when `cancel` is cancelled have
+ * VOXLINE_CANCELLED there.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT and VOXLINE_NULL_POINTER for the arguments.
+ */
+int32_t voxline_recording_locate_many(const voxline_recording_client *client,
+                                      const char *user_id,
+                                      const char *task_id,
+                                      const char *const *record_ids,
+                                      size_t count,
+                                      const voxline_settings *settings,
+                                      const voxline_cancel *cancel,
+                                      voxline_located **located,
+                                      voxline_error **err);
+
+/**
+ * How many entries there are, one for each id in the order they were given; 0 for NULL.
+ */
+size_t voxline_located_count(const voxline_located *located);
+
+/**
+ * Gives the address of entry number `index`, from 0; it belongs to `located` and lives as long. VOXLINE_END when there is
+ * no such entry.
+ *
+ * Errors: what went wrong with this recording, as voxline_recording_locate() says it.
+ */
+int32_t voxline_located_url(const voxline_located *located,
+                            size_t index,
+                            const voxline_recording_url **url,
+                            voxline_error **err);
+
+/**
+ * Frees what locate_many gave, its addresses included. NULL is fine.
+ */
+void voxline_located_free(voxline_located *located);
+
+/**
+ * Finds a recording and downloads it to `path`; what is there is replaced.
+ *
+ * What arrives goes to `path` with ".part" behind it (and a note in ".part.json", which holds no secret). Only when all
+ * bytes are there and on disk does the file get its name. A lost connection, or a later call after a failed one, goes on
+ * where it stopped if the server still has the same file.
+ *
+ * `settings` ("sub_user_id", "resume"), `progress`, `cancel` and `done` may be NULL. `done` has "bytes", "resumed_bytes"
+ * (of an earlier try) and "content_type" (may be null); free it with voxline_json_free().
+ *
+ * Errors: those of voxline_recording_locate() and voxline_recording_open(); VOXLINE_INVALID_STATE if another download
+ * writes to the same path; VOXLINE_IO when writing fails.
+ */
+int32_t voxline_recording_download(const voxline_recording_client *client,
+                                   const char *user_id,
+                                   const char *task_id,
+                                   const char *record_id,
+                                   const char *path,
+                                   const voxline_settings *settings,
+                                   voxline_transfer_fn progress,
+                                   void *progress_data,
+                                   const voxline_cancel *cancel,
+                                   voxline_json **done,
+                                   voxline_error **err);
+
+/**
+ * The same for a recording that was located; `settings` has "resume" only.
+ */
+int32_t voxline_recording_download_url(const voxline_recording_client *client,
+                                       const voxline_recording_url *url,
+                                       const char *path,
+                                       const voxline_settings *settings,
+                                       voxline_transfer_fn progress,
+                                       void *progress_data,
+                                       const voxline_cancel *cancel,
+                                       voxline_json **done,
+                                       voxline_error **err);
+
+/**
+ * Finds a recording and begins to fetch it; free the stream with voxline_recording_stream_free(). `settings`
+ * ("sub_user_id") and `cancel` may be NULL; `cancel` also ends reads that come later.
+ *
+ * Errors: those of voxline_recording_locate(); VOXLINE_SERVICE if what comes is not audio; VOXLINE_LIMIT_EXCEEDED if it is
+ * longer than the client's "max_audio_bytes".
+ */
+int32_t voxline_recording_open(const voxline_recording_client *client,
+                               const char *user_id,
+                               const char *task_id,
+                               const char *record_id,
+                               const voxline_settings *settings,
+                               const voxline_cancel *cancel,
+                               voxline_recording_stream **stream,
+                               voxline_error **err);
+
+/**
+ * The same for a recording that was located.
+ */
+int32_t voxline_recording_open_url(const voxline_recording_client *client,
+                                   const voxline_recording_url *url,
+                                   const voxline_cancel *cancel,
+                                   voxline_recording_stream **stream,
+                                   voxline_error **err);
+
+/**
+ * Reads up to `capacity_bytes` into `buffer` and writes how many into `size_bytes`; VOXLINE_END with 0 when all that was
+ * announced is there. A lost connection is not noticed: the rest is asked for. What is read can be pushed into a
+ * voxline_preparer: memory stays bounded whatever the length.
+ *
+ * Errors: those of voxline_recording_open(), and VOXLINE_BUFFER_TOO_SMALL for a capacity of 0. After any other error
+ * reading fails with VOXLINE_INVALID_STATE.
+ */
+int32_t voxline_recording_stream_read(voxline_recording_stream *stream,
+                                      uint8_t *buffer,
+                                      size_t capacity_bytes,
+                                      size_t *size_bytes,
+                                      voxline_error **err);
+
+/**
+ * Gives the length of the whole recording in bytes; VOXLINE_END if the server did not say.
+ */
+int32_t voxline_recording_stream_total(const voxline_recording_stream *stream,
+                                       uint64_t *total_bytes,
+                                       voxline_error **err);
+
+/**
+ * How many bytes were read so far; 0 for NULL.
+ */
+uint64_t voxline_recording_stream_position(const voxline_recording_stream *stream);
+
+/**
+ * What the server says about the format; NULL if nothing. It lives as long as the stream. The bytes are more reliable.
+ */
+const char *voxline_recording_stream_content_type(const voxline_recording_stream *stream);
+
+/**
+ * Frees a stream, read to its end or not. NULL is fine.
+ */
+void voxline_recording_stream_free(voxline_recording_stream *stream);
+
+/**
  * Frees a report. NULL is fine. A report that belongs to another handle is freed with that and not here.
  */
 void voxline_report_free(voxline_report *report);
@@ -813,6 +1587,35 @@ int32_t voxline_report_length(const voxline_report *report,
                               const char *key,
                               size_t *length,
                               voxline_error **err);
+
+/**
+ * Makes settings with nothing set; free them with voxline_settings_free().
+ */
+int32_t voxline_settings_new(voxline_settings **settings, voxline_error **err);
+
+/**
+ * Sets something from text: voxline_settings_set(s, "access_token", token, &err).
+ *
+ * What was set before is replaced, except "data", of which there may be many. Booleans take on and off.
+ * voxline_setting_describe() lists what there is and what it is for; a client or call refuses what is for something else.
+ *
+ * Errors: VOXLINE_UNKNOWN_OPTION, listing the names; VOXLINE_INVALID_ARGUMENT with what the setting takes. Nothing is
+ * changed then, and no error repeats a value.
+ */
+int32_t voxline_settings_set(voxline_settings *settings,
+                             const char *name,
+                             const char *value,
+                             voxline_error **err);
+
+/**
+ * Frees settings and wipes what was in them. NULL is fine.
+ */
+void voxline_settings_free(voxline_settings *settings);
+
+/**
+ * Describes setting number `index`, from 0; VOXLINE_END when there is none.
+ */
+int32_t voxline_setting_describe(size_t index, voxline_setting_info *info, voxline_error **err);
 
 /**
  * Makes an encoder for a voxline_speex_mode; quality is 0 to 10 (8 is usual), complexity 1 to 10 (3 is usual). Free it
@@ -911,6 +1714,146 @@ int32_t voxline_speex_decode_frames(voxline_speex_decoder *decoder,
  * Forgets what the decoder has heard; enhancement stays as it was set.
  */
 int32_t voxline_speex_decoder_reset(voxline_speex_decoder *decoder, voxline_error **err);
+
+/**
+ * Makes a client. Nothing is sent yet. Free it with voxline_transcription_client_free().
+ *
+ * `settings`: "app_id" and "app_key", or "authorization"; and whatever voxline_setting_describe() lists for a
+ * transcription client. `options` may be NULL; of them, http.* matters.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for missing or unusable credentials, an address that cannot be used, or settings and
+ * options that do not fit.
+ */
+int32_t voxline_transcription_client_new(const voxline_settings *settings,
+                                         const voxline_options *options,
+                                         voxline_transcription_client **client,
+                                         voxline_error **err);
+
+/**
+ * Frees a client. NULL is fine.
+ */
+void voxline_transcription_client_free(voxline_transcription_client *client);
+
+/**
+ * Submits the recording behind a link that the service can reach. `accepted` has "request_id", by which the result is
+ * asked for, and "req_id", the submission's own id; free it with voxline_json_free().
+ *
+ * `settings` ("req_id", "business_data", "callback_url") and `cancel` may be NULL.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT before anything is sent; VOXLINE_CONNECT when the service was not reached;
+ * VOXLINE_OUTCOME_UNKNOWN, or VOXLINE_RETRY_UNKNOWN in the error, when it may have taken the submission: the req_id to ask
+ * the vendor about is in voxline_error_request_id(); VOXLINE_UNAUTHENTICATED, VOXLINE_PERMISSION_DENIED,
+ * VOXLINE_NOT_FOUND, VOXLINE_RATE_LIMITED, VOXLINE_TIMEOUT and VOXLINE_SERVICE for what it said, with its code and message
+ * in the error; VOXLINE_CANCELLED if it surely did not take it.
+ */
+int32_t voxline_transcription_submit(const voxline_transcription_client *client,
+                                     const char *file_link,
+                                     const voxline_settings *settings,
+                                     const voxline_cancel *cancel,
+                                     voxline_json **accepted,
+                                     voxline_error **err);
+
+/**
+ * Asks once what became of a submission; free the transcript with voxline_transcript_free(). `cancel` may be NULL.
+ *
+ * VOXLINE_NEED_MORE: it is not done yet, or the service cannot say, which is normal right after a submission.
+ *
+ * Errors: VOXLINE_SERVICE with the service's code when the recording could not be transcribed; otherwise what the service
+ * or the connection said; VOXLINE_CANCELLED.
+ */
+int32_t voxline_transcription_query(const voxline_transcription_client *client,
+                                    const char *request_id,
+                                    const voxline_cancel *cancel,
+                                    voxline_transcript **transcript,
+                                    voxline_error **err);
+
+/**
+ * Asks for a result until it is there; free the transcript with voxline_transcript_free(). `settings` ("interval_ms",
+ * "growth", "max_interval_ms", "deadline_ms", "not_available_grace_ms") and `cancel` may be NULL. A question that fails for
+ * a passing reason counts as "not yet".
+ *
+ * Errors: VOXLINE_TIMEOUT at the deadline (the work goes on and may be asked for again); VOXLINE_SERVICE with the service's
+ * code when the recording could not be transcribed; VOXLINE_NOT_FOUND when the service still does not know the id after
+ * the time of grace; VOXLINE_CANCELLED; what is wrong for good, such as VOXLINE_UNAUTHENTICATED.
+ */
+int32_t voxline_transcription_wait(const voxline_transcription_client *client,
+                                   const char *request_id,
+                                   const voxline_settings *settings,
+                                   const voxline_cancel *cancel,
+                                   voxline_transcript **transcript,
+                                   voxline_error **err);
+
+/**
+ * Reads what the service posts to a callback address. It may come more than once, and nothing proves where it comes from:
+ * voxline_ledger_record_callback() compares its ids.
+ *
+ * `callback` has "request_id", "req_id" and "business_data" (each may be null), "state" (done, pending, failed), and for
+ * failed "code" and "message"; free it with voxline_json_free(). `transcript` may be NULL; else it receives what is to be
+ * freed with voxline_transcript_free(), or NULL when the state is another than done.
+ *
+ * Errors: VOXLINE_MALFORMED_INPUT for what is not a JSON object; nothing of it is repeated in the error.
+ */
+int32_t voxline_transcription_parse_callback(const uint8_t *body,
+                                             size_t size_bytes,
+                                             voxline_json **callback,
+                                             voxline_transcript **transcript,
+                                             voxline_error **err);
+
+/**
+ * Frees a transcript. NULL is fine.
+ */
+void voxline_transcript_free(voxline_transcript *transcript);
+
+/**
+ * The whole text: as the service gives it, else the sentences line by line; "" if none was found, and for NULL. It lives
+ * as long as the transcript.
+ */
+const char *voxline_transcript_text(const voxline_transcript *transcript);
+
+/**
+ * The whole answer of the service as it came, JSON; "" for NULL. It lives as long as the transcript.
+ */
+const char *voxline_transcript_raw(const voxline_transcript *transcript);
+
+/**
+ * The part of the answer that is the transcript, JSON; "" for NULL. It lives as long as the transcript.
+ */
+const char *voxline_transcript_payload(const voxline_transcript *transcript);
+
+/**
+ * How many sentences were found; 0 for NULL.
+ */
+size_t voxline_transcript_sentence_count(const voxline_transcript *transcript);
+
+/**
+ * Gives sentence number `index`, from 0, in the order of the answer; VOXLINE_END when there is none.
+ */
+int32_t voxline_transcript_sentence(const voxline_transcript *transcript,
+                                    size_t index,
+                                    voxline_sentence *sentence,
+                                    voxline_error **err);
+
+/**
+ * Makes an empty list; free it with voxline_submissions_free().
+ */
+int32_t voxline_submissions_new(voxline_submissions **submissions, voxline_error **err);
+
+/**
+ * Adds the recording behind a link that the service can reach; `settings` ("req_id", "business_data", "callback_url") may
+ * be NULL.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for what the service would refuse; nothing was added then, and the error does not repeat
+ * the link, which may be signed.
+ */
+int32_t voxline_submissions_add(voxline_submissions *submissions,
+                                const char *file_link,
+                                const voxline_settings *settings,
+                                voxline_error **err);
+
+/**
+ * Frees a list. NULL is fine.
+ */
+void voxline_submissions_free(voxline_submissions *submissions);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::ptr::null;
 
+use serde_json::{Value, json};
 use voxline::{Error, Retry};
 
 use crate::boundary::{c_text, free, peek};
@@ -73,6 +74,30 @@ impl voxline_error {
             service,
         }
     }
+}
+
+/// An error as a part of a structured result: what the functions below say of it, by the same names.
+pub(crate) fn to_json(error: &Error) -> Value {
+    let (retry, retry_after_ms) = match error.retry() {
+        Retry::No => ("no", None),
+        Retry::After(wait) => ("after", Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))),
+        Retry::Unknown => ("unknown", None),
+        _ => ("yes", None),
+    };
+    let service = error.service();
+    json!({
+        "status": error.kind().code(),
+        "message": error.to_string(),
+        "operation": error.op(),
+        "context": error.context(),
+        "retry": retry,
+        "retry_after_ms": retry_after_ms,
+        "service": service.map(|fault| fault.service),
+        "http_status": service.and_then(|fault| fault.http_status),
+        "service_code": service.and_then(|fault| fault.code.as_deref()),
+        "service_message": service.and_then(|fault| fault.message.as_deref()),
+        "request_id": service.and_then(|fault| fault.request_id.as_deref()),
+    })
 }
 
 /// Frees an error. NULL is fine.

@@ -24,6 +24,10 @@ impl voxline_prepared {
         let report = voxline_report::new(prepared.report().clone());
         Self { prepared, report }
     }
+
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
 }
 
 /// Says how far a call is; returning anything but 0 cancels it (VOXLINE_CANCELLED).

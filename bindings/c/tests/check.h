@@ -61,6 +61,9 @@ uint8_t *read_asset(const char *name, size_t *size_bytes);
 /* The path of a file of assets/, in a buffer that the next call uses again. */
 const char *asset(const char *name);
 
+/* The path of a file in the folder for files of this run, in a buffer that the next call uses again. */
+const char *place(const char *name);
+
 void test_basics(void);
 void test_options(void);
 void test_prepare(void);
@@ -69,5 +72,12 @@ void test_speex(void);
 void test_base64(void);
 void test_sweep(void);
 void test_sharing(void);
+void test_settings(void);
+void test_log(void);
+void test_chat(void);
+void test_recording(void);
+void test_transcription(void);
+void test_ledger(void);
+void test_secrets(void);
 
 #endif

@@ -19,6 +19,13 @@ const char *asset(const char *name) {
     return path;
 }
 
+const char *place(const char *name) {
+    static char path[1024];
+    const char *folder = getenv("VOXLINE_TEST_FOLDER");
+    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : ".", name);
+    return path;
+}
+
 uint8_t *read_asset(const char *name, size_t *size_bytes) {
     FILE *file = fopen(asset(name), "rb");
     uint8_t *data;
@@ -55,6 +62,13 @@ int main(int argc, char **argv) {
     test_base64();
     test_sweep();
     test_sharing();
+    test_settings();
+    test_log();
+    test_chat();
+    test_recording();
+    test_transcription();
+    test_ledger();
+    test_secrets();
     printf("%d checks, %d failed\n", checks_done, checks_failed);
     return checks_failed == 0 ? 0 : 1;
 }

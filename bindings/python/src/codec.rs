@@ -88,7 +88,8 @@ pub(crate) fn alaw2lin<'py>(
 
 /// Linear samples of width bytes (1 to 4) in the machine's order to µ-law bytes.
 ///
-/// Decision values are those of G.711; audioop differed by one step for some samples.
+/// Decision values are those of G.711. For 508 of the 65536 samples, all below zero, audioop gave the neighbouring code,
+/// whose value is farther from the sample or as far.
 #[pyfunction]
 #[pyo3(signature = (fragment, width=2, /))]
 pub(crate) fn lin2ulaw<'py>(
@@ -99,9 +100,7 @@ pub(crate) fn lin2ulaw<'py>(
     compress(py, fragment, width, g711::linear_to_mulaw)
 }
 
-/// Linear samples of width bytes (1 to 4) in the machine's order to A-law bytes.
-///
-/// Decision values are those of G.711; audioop differed by one step for some samples.
+/// Linear samples of width bytes (1 to 4) in the machine's order to A-law bytes, as audioop did.
 #[pyfunction]
 #[pyo3(signature = (fragment, width=2, /))]
 pub(crate) fn lin2alaw<'py>(

@@ -9,9 +9,14 @@ mod options;
 mod path;
 mod prepared;
 mod preparer;
+mod program;
 mod report;
 mod resampler;
+mod service;
+mod simulator;
 mod source;
+mod speex;
+mod work;
 
 use pyo3::prelude::*;
 
@@ -31,7 +36,27 @@ mod _voxline {
     #[pymodule_export]
     use super::preparer::Preparer;
     #[pymodule_export]
+    use super::program::_main;
+    #[pymodule_export]
     use super::resampler::Resampler;
+    #[pymodule_export]
+    use super::service::chat::{ChatCore, decode_answer};
+    #[pymodule_export]
+    use super::service::ledger::Ledger;
+    #[pymodule_export]
+    use super::service::recording::RecordingCore;
+    #[pymodule_export]
+    use super::service::transcript::parse_callback;
+    #[pymodule_export]
+    use super::service::transcription::TranscriptionCore;
+    #[pymodule_export]
+    use super::service::{AudioUrl, RecordingUrl, StreamCore};
+    #[pymodule_export]
+    use super::simulator::Simulator;
+    #[pymodule_export]
+    use super::speex::{SpeexDecoder, SpeexEncoder};
+    #[pymodule_export]
+    use super::work::Work;
 
     /// The version of the package.
     #[pymodule_export]

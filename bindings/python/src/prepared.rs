@@ -32,6 +32,12 @@ impl Prepared {
         Ok(Self { outputs, report, is_base64 })
     }
 
+    /// The same as the facade has it, copied.
+    pub(crate) fn to_facade(&self, py: Python<'_>) -> PyResult<voxline::Prepared> {
+        let outputs: Vec<Vec<u8>> = self.outputs.bind(py).extract()?;
+        Ok(voxline::Prepared::from_parts(outputs, self.report.clone(), self.is_base64))
+    }
+
     fn first<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         match self.outputs.bind(py).iter().next() {
             Some(bytes) => Ok(bytes.cast_into::<PyBytes>()?),

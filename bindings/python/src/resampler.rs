@@ -42,14 +42,14 @@ struct State {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Bytes,
     Int16,
     Float32,
 }
 
 /// Samples on their way in or out.
-enum Samples {
+pub(crate) enum Samples {
     S16(Vec<i16>),
     F32(Vec<f32>),
 }
@@ -150,7 +150,7 @@ impl State {
 }
 
 /// What was handed in, copied: others may write to it meanwhile.
-fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>) -> PyResult<(Kind, Samples)> {
+pub(crate) fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>) -> PyResult<(Kind, Samples)> {
     if let Ok(samples) = PyBuffer::<i16>::get(samples) {
         return Ok((Kind::Int16, Samples::S16(samples.to_vec(py)?)));
     }

@@ -57,7 +57,8 @@ pub(crate) enum Command {
 /// Flags about headerless input and any other option.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InputFlags {
-    /// Sample format of headerless input: s8, u8, s16le, s16be, s24le, s32le, f32le, f64le, alaw, mulaw.
+    /// What headerless input is: s8, u8, alaw, mulaw, s16le, s24le, s32le, f32le, f64le (or with be instead of le), gsm,
+    /// g722.
     #[arg(long, value_name = "FORMAT")]
     raw_format: Option<String>,
     /// The input is headerless Speex: each packet behind its length, or alone. With --raw-rate 16000 it is wideband.

@@ -1,9 +1,11 @@
 //! How the program ends when something goes wrong.
 
 use std::fmt::Display;
-use std::process::ExitCode;
 
 use voxline::Error;
+
+/// The exit code of a job that failed.
+pub(crate) const FAILED: u8 = 1;
 
 /// A failure with its exit code.
 #[derive(Debug)]
@@ -38,11 +40,11 @@ impl Fail {
         }
     }
 
-    pub(crate) fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => ExitCode::from(2),
-            Self::Job(_) | Self::Reported => ExitCode::FAILURE,
-            Self::Found(code) => ExitCode::from(*code),
+            Self::Usage(_) => 2,
+            Self::Job(_) | Self::Reported => FAILED,
+            Self::Found(code) => *code,
         }
     }
 }

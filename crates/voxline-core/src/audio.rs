@@ -2,9 +2,11 @@
 
 mod format;
 mod mask;
+mod raw_format;
 
 pub use format::SampleFormat;
 pub use mask::ChannelMask;
+pub use raw_format::RawFormat;
 
 use std::fmt;
 use std::num::NonZeroU32;

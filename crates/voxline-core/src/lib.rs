@@ -10,7 +10,7 @@ pub mod report;
 mod secret;
 pub mod units;
 
-pub use audio::{AudioSpec, ChannelMask, SampleFormat, SampleRate};
+pub use audio::{AudioSpec, ChannelMask, RawFormat, SampleFormat, SampleRate};
 pub use error::{Error, ErrorKind, Result, Retry, ServiceFault};
 pub use options::{ChannelSelection, Dither, Encoding, Options, Quality, SpeexFraming, TargetRate};
 pub use report::{ChannelLevel, Report, SourceReport, TargetReport, Warning, WarningCode};

@@ -18,9 +18,9 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[non_exhaustive]
 pub struct SourceReport {
-    /// `wav`, `mp3`, `ogg`, `speex` (packets without a container), `raw`.
+    /// `wav`, `au`, `mp3`, `ogg`, `speex` (packets without a container), `raw`.
     pub container: String,
-    /// `mp3`, `speex_nb`, `speex_wb`, `pcm_s16le`, `pcm_alaw` …
+    /// `mp3`, `speex_nb`, `speex_wb`, `adpcm_ima`, `adpcm_ms`, `gsm`, `g722`, `pcm_s16le`, `pcm_alaw` …
     pub codec: String,
     /// Frames a second, of the first audio seen.
     pub sample_rate_hz: u32,
@@ -33,7 +33,8 @@ pub struct SourceReport {
     /// `frames` in seconds.
     pub duration_s: f64,
     /// Whether `frames` is the length of the original to the sample: the format or the encoder states it and nothing is
-    /// missing. `false` for MP3 without a LAME tag, whose frames include unknown delay and padding.
+    /// missing. `false` for MP3 without a LAME tag, whose frames include unknown delay and padding, and for formats in
+    /// blocks (ADPCM, GSM) that do not say how much of the last one is audio.
     pub duration_exact: bool,
     /// Frames that the encoder put before the audio, when the stream says so; they were removed unless `input.gapless` is off.
     pub encoder_delay_frames: Option<u32>,

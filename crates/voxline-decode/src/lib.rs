@@ -1,4 +1,4 @@
-//! Bytes to PCM: WAV, MP3, Speex and headerless audio.
+//! Bytes to PCM: WAV, AU, MP3, Speex and headerless audio.
 //!
 //! Decoders own no file and no socket: [`Decode::push`] takes bytes in chunks of any size, [`Decode::pull`] gives
 //! frames, [`Decode::finish`] says that no more bytes will come. The same bytes give the same frames however they
@@ -7,11 +7,17 @@
 //! [`Decoder`] finds out what the bytes are and is what most callers want; the decoders of single containers stand
 //! beside it.
 
+mod adpcm;
+mod au;
 mod auto;
+mod blocks;
+mod body;
 mod bytes;
 mod damage;
 mod error;
 pub mod g711;
+mod g722;
+mod gsm;
 mod limits;
 mod mp3;
 mod pcm;
@@ -21,6 +27,7 @@ mod speex;
 mod stream;
 mod wav;
 
+pub use au::AuDecoder;
 pub use auto::Decoder;
 pub use error::DecodeError;
 pub use mp3::Mp3Decoder;

@@ -103,6 +103,11 @@ impl Mp3Decoder {
         }
     }
 
+    /// Where this decoder notes damage, for a container that brings its own place.
+    pub(crate) fn damage_mut(&mut self) -> &mut Damage {
+        &mut self.damage
+    }
+
     /// Gathers frames into the empty `out` until it is full, its specification ends or more input is needed.
     fn fill(&mut self, out: &mut PcmChunk) -> Result<(), DecodeError> {
         while out.samples.len() < CHUNK_SAMPLES {
@@ -189,6 +194,7 @@ impl Mp3Decoder {
             expected_frames,
             encoder_delay_frames: delay_padding.map(|(delay, _)| delay),
             encoder_padding_frames: delay_padding.map(|(_, padding)| padding),
+            states_length: false,
             bad_frames: 0,
         });
         Ok(())

@@ -22,15 +22,18 @@ pub(crate) fn codec_name(format: SampleFormat) -> String {
 pub(crate) fn append_f32(format: SampleFormat, bytes: &[u8], out: &mut Vec<f32>) {
     /// One over the full scale of 32 bits; shorter samples are moved to the top of 32 bits or use their own.
     const FROM_S32: f32 = 1.0 / 2_147_483_648.0;
-    const FROM_S16: f32 = 1.0 / 32_768.0;
     const FROM_S8: f32 = 1.0 / 128.0;
     match format {
         SampleFormat::S8 => out.extend(bytes.iter().map(|&b| f32::from(b as i8) * FROM_S8)),
         SampleFormat::U8 => out.extend(bytes.iter().map(|&b| (f32::from(b) - 128.0) * FROM_S8)),
         SampleFormat::S16le => each(bytes, out, |b| f32::from(i16::from_le_bytes(b)) * FROM_S16),
         SampleFormat::S16be => each(bytes, out, |b| f32::from(i16::from_be_bytes(b)) * FROM_S16),
+        SampleFormat::S24be => each(bytes, out, |[a, b, c]| i32::from_be_bytes([a, b, c, 0]) as f32 * FROM_S32),
         SampleFormat::S24le => each(bytes, out, |[a, b, c]| i32::from_le_bytes([0, a, b, c]) as f32 * FROM_S32),
         SampleFormat::S32le => each(bytes, out, |b| i32::from_le_bytes(b) as f32 * FROM_S32),
+        SampleFormat::S32be => each(bytes, out, |b| i32::from_be_bytes(b) as f32 * FROM_S32),
+        SampleFormat::F32be => each(bytes, out, f32::from_be_bytes),
+        SampleFormat::F64be => each(bytes, out, |b| f64::from_be_bytes(b) as f32),
         SampleFormat::F32le => each(bytes, out, f32::from_le_bytes),
         SampleFormat::F64le => each(bytes, out, |b| f64::from_le_bytes(b) as f32),
         SampleFormat::Alaw => out.extend(bytes.iter().map(|&b| ALAW_F32[usize::from(b)])),
@@ -38,6 +41,14 @@ pub(crate) fn append_f32(format: SampleFormat, bytes: &[u8], out: &mut Vec<f32>)
         // `SampleFormat` may grow; a format without a rule here gives nothing, and the test over `ALL` fails.
         _ => {}
     }
+}
+
+/// One over the full scale of 16 bits.
+const FROM_S16: f32 = 1.0 / 32_768.0;
+
+/// Appends samples of 16 bits.
+pub(crate) fn push_s16(samples: &[i16], out: &mut Vec<f32>) {
+    out.extend(samples.iter().map(|&sample| f32::from(sample) * FROM_S16));
 }
 
 fn each<const N: usize>(bytes: &[u8], out: &mut Vec<f32>, sample: impl Fn([u8; N]) -> f32) {
@@ -99,7 +110,9 @@ mod tests {
             let want = [(f64::from(value) / 8_388_608.0) as f32];
             assert_eq!(f64::from(want[0]) * 8_388_608.0, f64::from(value), "the expectation itself is exact");
             assert_eq!(decode(SampleFormat::S24le, &i32::to_le_bytes(value)[..3]), want);
+            assert_eq!(decode(SampleFormat::S24be, &i32::to_be_bytes(value)[1..]), want);
             assert_eq!(decode(SampleFormat::S32le, &i32::to_le_bytes(value << 8)), want);
+            assert_eq!(decode(SampleFormat::S32be, &i32::to_be_bytes(value << 8)), want);
         }
         assert_eq!(decode(SampleFormat::S32le, &i32::MAX.to_le_bytes()), [1.0]);
         assert_eq!(decode(SampleFormat::S32le, &i32::MIN.to_le_bytes()), [-1.0]);
@@ -110,7 +123,9 @@ mod tests {
         for value in [0.0, -0.0, 1.5, -2.0e9, f32::MIN_POSITIVE, f32::NAN, f32::INFINITY] {
             let bits = |v: Vec<f32>| v[0].to_bits();
             assert_eq!(bits(decode(SampleFormat::F32le, &value.to_le_bytes())), value.to_bits());
+            assert_eq!(bits(decode(SampleFormat::F32be, &value.to_be_bytes())), value.to_bits());
             assert_eq!(bits(decode(SampleFormat::F64le, &f64::from(value).to_le_bytes())), value.to_bits());
+            assert_eq!(bits(decode(SampleFormat::F64be, &f64::from(value).to_be_bytes())), value.to_bits());
         }
         assert_eq!(decode(SampleFormat::F64le, &0.1f64.to_le_bytes()), [0.1f32]);
     }

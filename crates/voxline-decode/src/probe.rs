@@ -10,8 +10,10 @@ use crate::mp3::tags::{Tag, tag_at};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Probe {
-    /// RIFF/WAVE.
+    /// RIFF/WAVE, or the same with sizes of 64 bits (RF64, BW64).
     Wav,
+    /// Sun's AU, also called SND.
+    Au,
     /// MPEG audio Layer III.
     Mp3,
     /// Ogg Speex.
@@ -102,4 +104,4 @@ pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
 }
 
 /// What every refusal ends with.
-pub(crate) const SUPPORTED: &str = "WAV, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
+pub(crate) const SUPPORTED: &str = "WAV, AU, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";

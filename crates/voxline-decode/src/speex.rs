@@ -122,6 +122,7 @@ fn info(container: &'static str, mode: Mode, spec: AudioSpec) -> StreamInfo {
         expected_frames: None,
         encoder_delay_frames: None,
         encoder_padding_frames: None,
+        states_length: false,
         bad_frames: 0,
     }
 }

@@ -43,9 +43,9 @@ impl PcmChunk {
 /// What is known about a stream so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamInfo {
-    /// `wav`, `mp3` or `raw`.
+    /// `wav`, `au`, `mp3`, `ogg`, `speex` or `raw`.
     pub container: &'static str,
-    /// `mp3`, `pcm_s16le`, `pcm_alaw` …
+    /// `mp3`, `pcm_s16le`, `pcm_alaw`, `adpcm_ima`, `gsm` …
     pub codec: String,
     /// Specification of the first frames.
     pub spec: AudioSpec,
@@ -55,6 +55,9 @@ pub struct StreamInfo {
     pub encoder_delay_frames: Option<u32>,
     /// Frames that the encoder put after the audio.
     pub encoder_padding_frames: Option<u32>,
+    /// Whether the frames are those of the original to the sample, as far as the format goes: it has no padding, or says
+    /// how much. Where the encoder's delay is stated, that says the same.
+    pub states_length: bool,
     /// Coded frames that were concealed so far.
     pub bad_frames: u64,
 }

@@ -1,30 +1,41 @@
 //! WAV: a RIFF form read as it comes, however wrong its sizes are.
 //!
-//! The state machine here walks the chunks before the audio; [`data`] holds what happens in and after it.
+//! The state machine here walks the chunks before the audio; [`head`] reads those that matter, [`data`] holds what happens in and after it.
 
 mod chunks;
+mod coded;
 mod data;
 mod fmt;
+mod head;
+mod sizes;
 mod tags;
 
+use voxline_core::AudioSpec;
 use voxline_core::options::{InputOptions, LimitOptions};
 use voxline_core::report::{Warning, WarningCode};
 
+use crate::body::Body;
 use crate::bytes::ByteQueue;
 use crate::damage::Damage;
 use crate::limits::DurationGuard;
 use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
 use chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, pad_bytes, show};
-use fmt::WavFormat;
+use sizes::Sizes64;
 
 /// Bytes of the RIFF header: "RIFF", size, "WAVE".
 const RIFF_HEADER_BYTES: usize = 12;
+/// What a WAV file may start with; the other two have sizes beyond 32 bits.
+const MAGICS: [&[u8; 4]; 3] = [b"RIFF", b"RF64", b"BW64"];
 /// More chunks than any writer makes; each costs at least eight bytes of input, so this only stops nonsense early.
 const MAX_CHUNKS: u32 = 10_000;
 /// How far a chunk is searched for when it is not where the sizes say.
 const SEARCH_BYTES: usize = 64 * 1024;
 
-/// Reads WAV: PCM of 8 to 32 bits, float, A-law and µ-law, plain or `WAVE_FORMAT_EXTENSIBLE`.
+/// Reads WAV: PCM of 8 to 32 bits, float, A-law and µ-law, plain or `WAVE_FORMAT_EXTENSIBLE`; IMA ADPCM, MS ADPCM,
+/// GSM 6.10, G.722 and MP3. RF64 and BW64 are the same with sizes of 64 bits.
+///
+/// Formats in blocks fill up the last one: a `fact` chunk that can be true says how much of it is audio, and one that
+/// cannot is disbelieved with a warning. In front of MP3 it says nothing: there the stream's own tag does.
 ///
 /// Sizes in the header are hints. A RIFF or data size of 0 or 0xFFFFFFFF, too large or too small, a file cut in the
 /// audio, a wrong frame size, a forgotten pad byte and junk around the chunks give a warning and what audio there is,
@@ -39,17 +50,26 @@ pub struct WavDecoder {
     queue: ByteQueue,
     damage: Damage,
     guard: DurationGuard,
+    input: InputOptions,
     limits: LimitOptions,
     state: State,
     finished: bool,
     failed: Option<DecodeError>,
-    riff_size: u32,
+    riff_size: u64,
+    /// The RIFF size is a placeholder.
+    riff_unknown: bool,
+    /// Whether sizes may stand in a `ds64` chunk, and that chunk.
+    has_sizes64: bool,
+    sizes64: Option<Sizes64>,
+    /// What the `fact` chunk says.
+    fact_frames: Option<u32>,
     chunk_count: u32,
-    format: Option<WavFormat>,
+    /// What the `fmt ` chunk says.
+    format: Option<(Body, AudioSpec)>,
     /// Where the audio starts in the input.
     data_start: u64,
     /// The size of the data chunk as claimed.
-    data_size: u32,
+    data_size: u64,
     frames: u64,
     info: Option<StreamInfo>,
 }
@@ -68,6 +88,12 @@ enum State {
     Format {
         size: u32,
     },
+    Fact {
+        size: u32,
+    },
+    Sizes64 {
+        size: u32,
+    },
     /// No chunk where one should be: look for the one that is needed next.
     Search {
         searched: usize,
@@ -82,6 +108,10 @@ enum State {
     DataEnd {
         left: usize,
     },
+    /// No more bytes of audio, but perhaps frames.
+    Drain {
+        after: After,
+    },
     TrailingHeader {
         pad: bool,
     },
@@ -94,6 +124,15 @@ enum State {
         bytes: u64,
     },
     End,
+}
+
+/// What comes when all frames were given.
+#[derive(Debug, Clone, Copy)]
+enum After {
+    /// Chunks, behind a pad byte perhaps.
+    Chunks { pad: bool },
+    /// Nothing; `cut` when the input ends before the audio should.
+    End { cut: bool },
 }
 
 /// What a step of the state machine says.
@@ -111,11 +150,16 @@ impl WavDecoder {
             queue: ByteQueue::default(),
             damage: Damage::new(input.strict),
             guard: DurationGuard::new(limits),
+            input: input.clone(),
             limits: limits.clone(),
             state: State::RiffHeader,
             finished: false,
             failed: None,
             riff_size: 0,
+            riff_unknown: false,
+            has_sizes64: false,
+            sizes64: None,
+            fact_frames: None,
             chunk_count: 0,
             format: None,
             data_start: 0,
@@ -131,10 +175,13 @@ impl WavDecoder {
             State::ChunkHeader { pad } => self.chunk_header(pad),
             State::Skip { remaining, pad } => Ok(self.skip(remaining, pad)),
             State::Format { size } => self.format_chunk(size),
+            State::Fact { size } => self.fact_chunk(size),
+            State::Sizes64 { size } => self.sizes64_chunk(size),
             State::Search { searched } => self.search(searched),
             State::EmptyData => self.empty_data(),
             State::Data { remaining } => self.audio(remaining, out),
             State::DataEnd { left } => self.data_end(left),
+            State::Drain { after } => self.drain(after, out),
             State::TrailingHeader { pad } => self.trailing_header(pad),
             State::TrailingSkip { id, remaining, pad } => self.trailing_skip(id, remaining, pad),
             State::Junk { bytes } => self.junk(bytes),
@@ -154,8 +201,8 @@ impl WavDecoder {
 
     /// Where the RIFF form ends, as far as its size can be believed.
     fn riff_end(&self) -> Option<u64> {
-        let end = u64::from(self.riff_size) + HEADER_BYTES as u64;
-        (!is_placeholder(self.riff_size) && end >= self.data_start.max(RIFF_HEADER_BYTES as u64)).then_some(end)
+        let end = self.riff_size.saturating_add(HEADER_BYTES as u64);
+        (!self.riff_unknown && end >= self.data_start.max(RIFF_HEADER_BYTES as u64)).then_some(end)
     }
 
     fn riff_header(&mut self) -> Result<Flow, DecodeError> {
@@ -164,7 +211,7 @@ impl WavDecoder {
         }
         let bytes = self.queue.peek();
         let magic = &bytes[..bytes.len().min(4)];
-        if !b"RIFF".starts_with(magic) {
+        if !MAGICS.iter().any(|known| known.starts_with(magic)) {
             return Err(DecodeError::Malformed(format!("a WAV file starts with \"RIFF\", not {}", hex(magic))));
         }
         let Some(&[_, _, _, _, s0, s1, s2, s3, form @ ..]) = bytes.first_chunk::<RIFF_HEADER_BYTES>() else {
@@ -173,7 +220,9 @@ impl WavDecoder {
         if form != *b"WAVE" {
             return Err(DecodeError::Unsupported(format!("a RIFF file of form {} is not supported", show(form))));
         }
-        self.riff_size = u32::from_le_bytes([s0, s1, s2, s3]);
+        self.has_sizes64 = magic != b"RIFF";
+        let size = u32::from_le_bytes([s0, s1, s2, s3]);
+        (self.riff_size, self.riff_unknown) = (u64::from(size), is_placeholder(size));
         self.queue.consume(RIFF_HEADER_BYTES);
         Ok(self.next(State::ChunkHeader { pad: false }))
     }
@@ -200,13 +249,15 @@ impl WavDecoder {
                 Err(DecodeError::Malformed(format!("a second fmt chunk at byte {position}")))
             }
             b"fmt " => Ok(self.next(State::Format { size: header.size })),
-            b"data" => match self.format {
-                Some(format) => self.begin_data(header.size, format),
-                None => {
-                    Err(DecodeError::Malformed(format!("the data chunk at byte {position} comes before any fmt chunk")))
-                }
-            },
-            _ => Ok(self.next(State::Skip { remaining: u64::from(header.size), pad: header.padded() })),
+            b"fact" if self.fact_frames.is_none() => Ok(self.next(State::Fact { size: header.size })),
+            b"ds64" if self.has_sizes64 && self.sizes64.is_none() => {
+                Ok(self.next(State::Sizes64 { size: header.size }))
+            }
+            b"data" if self.format.is_some() => self.begin_data(header),
+            b"data" => {
+                Err(DecodeError::Malformed(format!("the data chunk at byte {position} comes before any fmt chunk")))
+            }
+            _ => Ok(self.skip_chunk(header)),
         }
     }
 
@@ -242,19 +293,6 @@ impl WavDecoder {
     fn consume_up_to(&mut self, count: u64) -> u64 {
         let now = usize::try_from(count).unwrap_or(usize::MAX);
         count - self.queue.consume(now) as u64
-    }
-
-    fn format_chunk(&mut self, size: u32) -> Result<Flow, DecodeError> {
-        let kept = usize::try_from(size).unwrap_or(usize::MAX).min(fmt::EXTENSIBLE_BYTES);
-        if self.must_wait_for(kept) {
-            return Ok(Flow::Give(Pull::NeedMore));
-        }
-        let Some(chunk) = self.queue.peek().get(..kept) else {
-            return Err(self.ends_early());
-        };
-        self.format = Some(fmt::parse(chunk, &self.limits, &mut self.damage)?);
-        self.queue.consume(kept);
-        Ok(self.next(State::Skip { remaining: u64::from(size) - kept as u64, pad: size % 2 == 1 }))
     }
 
     fn search(&mut self, searched: usize) -> Result<Flow, DecodeError> {

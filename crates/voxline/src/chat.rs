@@ -64,7 +64,7 @@ pub fn decode_answer(bytes: &[u8], kind: AnswerAudio, options: &Options) -> Resu
         // MP3 and WAV say themselves what they are.
         _ => None,
     };
-    options.input.raw_format = raw.map(|(format, _)| format);
+    options.input.raw_format = raw.map(|(format, _)| format.into());
     // That was about the call.
     options.input.speex_framing = None;
     if let Some((_, rate_hz)) = raw {

@@ -103,12 +103,13 @@ impl<S: Samples> Engine<S> {
     fn run(&mut self, queue_frames: usize) -> Result<()> {
         while !self.ended && self.flow.as_ref().is_none_or(|flow| flow.queued() < queue_frames) {
             match self.stage.pull()? {
-                Pulled::Frames { spec, samples } => {
+                Pulled::Frames { spec, samples, before_change } => {
                     let flow = match &mut self.flow {
                         Some(flow) => flow,
                         none => none.insert(Flow::new(&self.options, spec)?),
                     };
-                    flow.take(&self.options, spec.sample_rate, samples)?;
+                    flow.follow(&self.options, spec.sample_rate, before_change)?;
+                    flow.take(samples)?;
                     flow.check_limits(&self.options)?;
                 }
                 Pulled::NeedMore => break,
@@ -126,6 +127,9 @@ const QUEUE_FRAMES: usize = 64 * 1024;
 struct Flow<S> {
     layout: Layout,
     source_rate: SampleRate,
+    /// The samples go through as they are: one channel, at the target's rate so far. They are neither copied from stage to
+    /// stage nor measured twice; a second of speech takes a third of the time.
+    is_direct: bool,
     mixer: Mixer,
     resamplers: Vec<Box<dyn Resample>>,
     mixed: Vec<Vec<f32>>,
@@ -156,6 +160,7 @@ impl<S: Samples> Flow<S> {
         Ok(Self {
             layout: Layout { sample_rate, channel_count, outputs, format },
             source_rate: spec.sample_rate,
+            is_direct: spec.channel_count == 1 && spec.sample_rate == sample_rate,
             resamplers: resamplers(options, spec.sample_rate, sample_rate, planes)?,
             mixer,
             mixed: vec![Vec::new(); planes],
@@ -169,11 +174,26 @@ impl<S: Samples> Flow<S> {
         })
     }
 
-    fn take(&mut self, options: &Options, rate: SampleRate, samples: &[f32]) -> Result<()> {
-        if rate != self.source_rate {
-            self.drain()?;
-            self.source_rate = rate;
-            self.resamplers = resamplers(options, rate, self.layout.sample_rate, self.mixed.len())?;
+    /// Sets up anew when the source goes on at another rate; `before_change` is what was heard of a single channel.
+    fn follow(&mut self, options: &Options, rate: SampleRate, before_change: Option<&LevelMeter>) -> Result<()> {
+        if rate == self.source_rate {
+            return Ok(());
+        }
+        self.drain()?;
+        self.source_rate = rate;
+        self.resamplers = resamplers(options, rate, self.layout.sample_rate, self.mixed.len())?;
+        if let (true, Some(heard), [meter]) = (self.is_direct, before_change, &mut self.meters[..]) {
+            meter.clone_from(heard);
+        }
+        self.is_direct = false;
+        Ok(())
+    }
+
+    fn take(&mut self, samples: &[f32]) -> Result<()> {
+        if let (true, [quantiser], [output]) = (self.is_direct, &mut self.quantisers[..], &mut self.outputs[..]) {
+            S::append(samples, quantiser, output);
+            self.frames += samples.len() as u64;
+            return Ok(());
         }
         for plane in &mut self.mixed {
             plane.clear();
@@ -272,7 +292,10 @@ impl<S: Samples> Flow<S> {
         target.bytes = self.layout.format.bytes(self.frames).saturating_mul(self.layout.outputs as u64);
         target.packet_bytes = self.layout.format.packet_bytes();
         target.samples_clipped = self.replaced + self.quantisers.iter().map(Quantiser::clipped).sum::<u64>();
-        target.channels = self.meters.iter().map(LevelMeter::level).collect();
+        target.channels = match self.is_direct {
+            true => report.source.channels.clone(),
+            false => self.meters.iter().map(LevelMeter::level).collect(),
+        };
         let clipped = target.samples_clipped;
         let mut warnings = Warnings::default();
         warnings.extend_from(&report.warnings);

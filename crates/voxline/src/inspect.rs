@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use voxline_core::{AudioSpec, Error, ErrorKind, Options, Report, Result};
 
+use crate::raw_name::options_for;
 use crate::stage::{Pulled, SourceStage};
 use crate::{Progress, Source};
 
@@ -42,9 +43,10 @@ pub(crate) fn read_through(
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     mut each: impl FnMut(AudioSpec, &[f32]),
 ) -> Result<Report> {
+    let options = options_for(&source, options);
     options.validate()?;
     let (mut input, input_total_bytes) = source.open()?;
-    let mut stage = SourceStage::new(options)?;
+    let mut stage = SourceStage::new(&options)?;
     let mut input_bytes = 0;
     loop {
         let piece = input.next()?;
@@ -56,7 +58,7 @@ pub(crate) fn read_through(
         }
         loop {
             match stage.pull()? {
-                Pulled::Frames { spec, samples } => each(spec, samples),
+                Pulled::Frames { spec, samples, .. } => each(spec, samples),
                 Pulled::NeedMore => break,
                 Pulled::End => return Ok(stage.report()),
             }

@@ -25,6 +25,7 @@
 //! | talk to the voice-chat service | [`chat`] |
 //! | find and download call recordings | [`recording`] |
 //! | have recordings transcribed | [`transcription`] |
+//! | set clients and calls up by names and text | [`settings`] |
 //! | encode base64 piece by piece | [`payload`] |
 //! | encode and decode Speex packets | [`speex`] |
 
@@ -37,7 +38,9 @@ pub mod payload;
 mod prepare;
 mod preparer;
 mod profile;
+mod raw_name;
 mod resampler;
+pub mod settings;
 mod source;
 pub mod speex;
 mod stage;
@@ -58,6 +61,6 @@ pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use voxline_core::{
     AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
-    Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate, TargetReport,
-    Warning, WarningCode, options, units,
+    RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate,
+    TargetReport, Warning, WarningCode, options, units,
 };

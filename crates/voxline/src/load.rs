@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use voxline_core::{ChannelSelection, Encoding, Error, ErrorKind, Options, Report, Result};
 
 use crate::engine::{Engine, Sample};
+use crate::raw_name::options_for;
 use crate::{Progress, Source};
 
 /// Samples in memory.
@@ -47,10 +48,11 @@ pub fn load<'a, S: Sample>(
         let context = "target.channels is split, but samples come in one piece; use keep";
         return Err(Error::new(ErrorKind::InvalidArgument, "load", context));
     }
-    let mut options = options.clone();
+    let source = source.into();
+    let mut options = options_for(&source, options).into_owned();
     options.target.encoding = Encoding::Pcm;
     let mut engine = Engine::<S>::new(&options)?;
-    let (mut input, input_total_bytes) = source.into().open()?;
+    let (mut input, input_total_bytes) = source.open()?;
     let (mut samples, mut input_bytes) = (Vec::new(), 0);
     loop {
         let piece = input.next()?;

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use voxline_core::{Error, ErrorKind, Options, Report, Result};
 
 use crate::payload::{Base64Encoder, base64_len};
+use crate::raw_name::options_for;
 use crate::{Preparer, Progress, Source};
 
 /// Prepared audio in memory.
@@ -18,6 +19,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Puts together what [`into_outputs`](Self::into_outputs), [`report`](Self::report) and
+    /// [`is_base64`](Self::is_base64) gave, perhaps in another process. What is said is taken as it is.
+    pub fn from_parts(outputs: Vec<Vec<u8>>, report: Report, is_base64: bool) -> Self {
+        Self { outputs, report, is_base64 }
+    }
+
     /// The bytes of the first output, as `target.encoding` and `target.base64` say.
     pub fn data(&self) -> &[u8] {
         self.outputs.first().map_or(&[], Vec::as_slice)
@@ -167,7 +174,7 @@ fn drive(
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     mut emit: impl FnMut(Out<'_>) -> Result<()>,
 ) -> Result<Report> {
-    let mut preparer = Preparer::new(options)?;
+    let mut preparer = Preparer::new(&options_for(&source, options))?;
     let (mut input, input_total_bytes) = source.open()?;
     let mut buffer = Vec::new();
     let mut input_bytes = 0;

@@ -4,7 +4,7 @@ use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;
 use voxline_core::{AudioSpec, Options, Report, Result, SampleRate, SourceReport, WarningCode};
 use voxline_decode::{Decode, Decoder, PcmChunk, Pull};
-use voxline_dsp::{FrameMeter, PairRelation};
+use voxline_dsp::{FrameMeter, LevelMeter, PairRelation};
 
 /// Decodes, keeps the channel count constant and measures.
 pub(crate) struct SourceStage {
@@ -14,6 +14,8 @@ pub(crate) struct SourceStage {
     first: Option<AudioSpec>,
     adapted: Vec<f32>,
     meter: FrameMeter,
+    /// What the meter of a single channel had heard when the rate changed for the first time.
+    before_change: Option<LevelMeter>,
     /// Frames at each rate that occurs, in order. A sum of seconds would depend on how the frames were cut.
     frames: Vec<(SampleRate, u64)>,
     /// Samples that were not finite.
@@ -30,6 +32,7 @@ impl SourceStage {
             first: None,
             adapted: Vec::new(),
             meter: FrameMeter::new(0),
+            before_change: None,
             frames: Vec::new(),
             samples_nan: 0,
         })
@@ -61,7 +64,12 @@ impl SourceStage {
                 let rate = self.chunk.spec.sample_rate;
                 match self.frames.iter_mut().find(|(known, _)| *known == rate) {
                     Some((_, sum)) => *sum += frames as u64,
-                    None => self.frames.push((rate, frames as u64)),
+                    None => {
+                        if self.frames.len() == 1 {
+                            self.before_change = self.meter.only().cloned();
+                        }
+                        self.frames.push((rate, frames as u64));
+                    }
                 }
             }
         }
@@ -79,7 +87,8 @@ impl SourceStage {
             &self.adapted
         };
         self.meter.push(samples);
-        Ok(Pulled::Frames { spec: AudioSpec { sample_rate: self.chunk.spec.sample_rate, ..first }, samples })
+        let spec = AudioSpec { sample_rate: self.chunk.spec.sample_rate, ..first };
+        Ok(Pulled::Frames { spec, samples, before_change: self.before_change.as_ref() })
     }
 
     /// What was found, to be called at the end.
@@ -119,8 +128,7 @@ impl SourceStage {
             source.encoder_padding_frames = info.encoder_padding_frames;
             source.bad_frames = info.bad_frames;
             // The length of the original is known unless something was lost or the format does not state its padding.
-            let coded = matches!(info.container, "mp3" | "ogg" | "speex");
-            let states_length = !coded || info.encoder_delay_frames.is_some();
+            let states_length = info.states_length || info.encoder_delay_frames.is_some();
             let misled = [WarningCode::Truncated, WarningCode::InconsistentHeader, WarningCode::BadSize];
             let lost = warnings.as_slice().iter().any(|warning| misled.contains(&warning.code));
             source.duration_exact = states_length && !lost;
@@ -142,6 +150,8 @@ pub(crate) enum Pulled<'a> {
     Frames {
         spec: AudioSpec,
         samples: &'a [f32],
+        /// The meter of a single channel as it was at the first change of rate, once there was one.
+        before_change: Option<&'a LevelMeter>,
     },
     NeedMore,
     End,

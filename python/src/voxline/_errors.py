@@ -27,6 +27,16 @@ class VoxlineError(Exception):
     """Whether the same call can succeed later; ``None``: it may have taken effect, look before repeating it."""
     retry_after: float | None = None
     """Seconds to wait, when the server said so."""
+    service: str | None = None
+    """Where a service has a part in it, which one: ``chat``, ``recording``, ``transcription``."""
+    http_status: int | None = None
+    """The HTTP status, when an answer arrived at all."""
+    code: str | None = None
+    """The vendor's own code, as text."""
+    service_message: str | None = None
+    """The vendor's message as it came."""
+    request_id: str | None = None
+    """The id to quote to the vendor's support, or Voxline's own id of the request."""
 
 
 class InvalidArgumentError(VoxlineError, ValueError):
@@ -74,22 +84,17 @@ class CancelledError(VoxlineError):
 
 
 class OutcomeUnknownError(VoxlineError):
-    """The request may or may not have taken effect. Look before repeating it."""
+    """The request may or may not have taken effect. Look before repeating it.
+
+    After Ctrl-C it is a :class:`KeyboardInterrupt` as well.
+    """
+
+    answer: object = None
+    """What came after all, if the call was given up in that very moment."""
 
 
 class ServiceError(VoxlineError):
     """A failure that a service reported."""
-
-    service: str | None = None
-    """Which one: ``chat``, ``recording``, ``transcription``."""
-    http_status: int | None = None
-    """The HTTP status, when an answer arrived at all."""
-    code: str | None = None
-    """The vendor's own code, as text."""
-    service_message: str | None = None
-    """The vendor's message as it came."""
-    request_id: str | None = None
-    """The id to quote to the vendor's support."""
 
 
 class UnauthenticatedError(ServiceError):
@@ -114,6 +119,10 @@ class FeatureDisabledError(VoxlineError, NotImplementedError):
 
 class InternalError(VoxlineError, RuntimeError):
     """A fault of Voxline itself. Please report it."""
+
+
+class _OutcomeUnknownAfterCtrlC(OutcomeUnknownError, KeyboardInterrupt):
+    """Ctrl-C while the outcome was open."""
 
 
 _CLASSES: dict[str, type[VoxlineError]] = {
@@ -170,3 +179,13 @@ def build(text: str, facts: dict[str, object], errno: int | None, filename: obje
         error = cls(text)
     error.__dict__.update(facts)
     return error
+
+
+def given_up(error: OutcomeUnknownError, answer: object, is_interrupted: bool) -> OutcomeUnknownError:
+    """The exception for a call that was given up when it may have been sent; called by the compiled part."""
+    known: OutcomeUnknownError = error
+    if is_interrupted:
+        known = _OutcomeUnknownAfterCtrlC(*error.args)
+        known.__dict__.update(error.__dict__)
+    known.answer = answer
+    return known

@@ -5,17 +5,42 @@
 from typing import Literal, TypedDict
 
 
-class LoadKeywords(TypedDict, total=False):
+class HttpKeywords(TypedDict, total=False):
+    """The options that clients take."""
+
+    http_connect_timeout_ms: int
+    """Longest wait for a connection. In ms. Default: 10000."""
+    http_read_timeout_ms: int
+    """Longest wait for the answer to one attempt. In ms. Default: 60000."""
+    http_total_timeout_ms: int
+    """Longest time for a call with all its retries. In ms. Default: 180000."""
+    http_max_attempts: int
+    """Attempts in all. Default: 4."""
+    http_backoff_initial_ms: int
+    """First wait between attempts, doubled each time. In ms. Default: 500."""
+    http_backoff_max_ms: int
+    """Longest wait between attempts. In ms. Default: 20000."""
+    http_max_response_bytes: int
+    """Largest answer accepted. In bytes. Default: 67108864."""
+    http_proxy: str | None
+    """Proxy URL; none: that of the environment, if any. Default: none."""
+    http_ca_file: str | None
+    """PEM file with additional certificate authorities. Default: none."""
+
+
+class LoadKeywords(HttpKeywords, total=False):
     """The options that `load` does not name itself."""
 
-    input_raw_format: Literal["none", "s8", "u8", "s16le", "s16be", "s24le", "s32le", "f32le", "f64le", "alaw", "mulaw"] | None
-    """Sample format of headerless input; none: probe the content. Default: none."""
+    input_raw_format: Literal["none", "s8", "u8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le", "f32be", "f64le", "f64be", "alaw", "mulaw", "gsm", "g722"] | None
+    """What headerless input is; none: probe the content. Default: none."""
+    input_raw_by_name: bool
+    """Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 and the like. Default: off."""
     input_speex_framing: Literal["none", "prefixed", "bare"] | None
     """Layout of headerless Speex packets, wideband if input.raw_rate_hz is 16000; none: probe the content. Default: none."""
     input_speex_enhancement: bool
     """Enhance decoded Speex perceptually. Default: on."""
     input_raw_rate_hz: int
-    """Sample rate of headerless input. In Hz. Default: 8000."""
+    """Sample rate of headerless input; GSM and G.722 have their own. In Hz. Default: 8000."""
     input_raw_channels: int
     """Interleaved channels of headerless input. Default: 1."""
     input_gapless: bool
@@ -46,24 +71,6 @@ class LoadKeywords(TypedDict, total=False):
     """Largest output before base64. In bytes. Default: none."""
     limits_max_base64_bytes: int | None
     """Largest output as base64 text. In bytes. Default: none."""
-    http_connect_timeout_ms: int
-    """Longest wait for a connection. In ms. Default: 10000."""
-    http_read_timeout_ms: int
-    """Longest wait for the answer to one attempt. In ms. Default: 60000."""
-    http_total_timeout_ms: int
-    """Longest time for a call with all its retries. In ms. Default: 180000."""
-    http_max_attempts: int
-    """Attempts in all. Default: 4."""
-    http_backoff_initial_ms: int
-    """First wait between attempts, doubled each time. In ms. Default: 500."""
-    http_backoff_max_ms: int
-    """Longest wait between attempts. In ms. Default: 20000."""
-    http_max_response_bytes: int
-    """Largest answer accepted. In bytes. Default: 67108864."""
-    http_proxy: str | None
-    """Proxy URL; none: that of the environment, if any. Default: none."""
-    http_ca_file: str | None
-    """PEM file with additional certificate authorities. Default: none."""
 
 
 class Keywords(LoadKeywords, total=False):

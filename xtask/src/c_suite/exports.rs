@@ -12,6 +12,9 @@ pub(super) fn check(prefix: &Path) -> Result {
     let library = prefix.join("lib/libvoxline.so");
     let symbols = output_of(command("nm").args(["-D", "--defined-only"]).arg(&library))?;
     let exported: BTreeSet<&str> = symbols.lines().filter_map(|line| line.split_whitespace().last()).collect();
+    if exported.contains("voxline_test_panic") {
+        return Err("the library has the function that panics: it is for tests only".into());
+    }
     if declared.len() < 40 || exported != declared {
         let odd: Vec<_> = exported.symmetric_difference(&declared).collect();
         return Err(format!("{} functions; only in library or only in header: {odd:?}", declared.len()).into());

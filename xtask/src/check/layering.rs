@@ -32,8 +32,9 @@ const ROOMS: &[Room] = &[
     room("voxline-sim", &["voxline-core", "voxline-decode", "voxline-dsp", "voxline-speex"], KIT),
     room("voxline-cli", &["voxline", "voxline-sim"], KIT),
     room("voxline-c", &["voxline"], &[]),
-    // A binding is a door: what it needs, the facade has.
-    room("voxline-python", &["voxline"], &[]),
+    // A binding is a door: what it needs, the facade has. The simulator is there for the tests of its users, and the
+    // program comes along whole, as one function.
+    room("voxline-python", &["voxline", "voxline-sim", "voxline-cli"], &[]),
     room("voxline-testkit", &["voxline-core"], &[]),
     room("voxline-benches", ANY_OF_OURS, ANY_OF_OURS),
     room("xtask", &["voxline-core"], &[]),
@@ -173,6 +174,9 @@ mod tests {
         assert!(!own("voxline-cli", "voxline-decode", Kind::Normal));
         assert!(own("voxline-python", "voxline", Kind::Normal));
         assert!(!own("voxline-python", "voxline-core", Kind::Normal));
+        // The wheel brings the program along; the C library does not.
+        assert!(own("voxline-python", "voxline-cli", Kind::Normal));
+        assert!(!own("voxline-c", "voxline-cli", Kind::Normal));
         assert!(!own("voxline-newcomer", "voxline-core", Kind::Normal));
     }
 

@@ -14,12 +14,14 @@ pub(super) fn keywords(keys: &[Key]) -> String {
          \"\"\"What the functions take as keywords; for type checkers, never imported when a program runs.\"\"\"\n\n\
          from typing import Literal, TypedDict\n",
     );
+    let (http, others): (Vec<&Key>, Vec<&Key>) = keys.iter().partition(|key| key.name.starts_with("http."));
     let (named, others): (Vec<&Key>, Vec<&Key>) =
-        keys.iter().partition(|key| NAMED_BY_LOAD.contains(&key.keyword().as_str()));
+        others.into_iter().partition(|key| NAMED_BY_LOAD.contains(&key.keyword().as_str()));
+    class(&mut module, "HttpKeywords", "TypedDict, total=False", "The options that clients take.", &http);
     class(
         &mut module,
         "LoadKeywords",
-        "TypedDict, total=False",
+        "HttpKeywords, total=False",
         "The options that `load` does not name itself.",
         &others,
     );

@@ -22,12 +22,20 @@ pub enum SampleFormat {
     S16be,
     /// Signed 24-bit little-endian, packed in 3 bytes.
     S24le,
+    /// Signed 24-bit big-endian, packed in 3 bytes.
+    S24be,
     /// Signed 32-bit little-endian.
     S32le,
+    /// Signed 32-bit big-endian.
+    S32be,
     /// IEEE 754 single precision little-endian, full scale ±1.
     F32le,
+    /// IEEE 754 single precision big-endian, full scale ±1.
+    F32be,
     /// IEEE 754 double precision little-endian, full scale ±1.
     F64le,
+    /// IEEE 754 double precision big-endian, full scale ±1.
+    F64be,
     /// ITU-T G.711 A-law.
     Alaw,
     /// ITU-T G.711 µ-law.
@@ -42,9 +50,13 @@ impl SampleFormat {
         Self::S16le,
         Self::S16be,
         Self::S24le,
+        Self::S24be,
         Self::S32le,
+        Self::S32be,
         Self::F32le,
+        Self::F32be,
         Self::F64le,
+        Self::F64be,
         Self::Alaw,
         Self::Mulaw,
     ];
@@ -54,9 +66,9 @@ impl SampleFormat {
         match self {
             Self::S8 | Self::U8 | Self::Alaw | Self::Mulaw => 1,
             Self::S16le | Self::S16be => 2,
-            Self::S24le => 3,
-            Self::S32le | Self::F32le => 4,
-            Self::F64le => 8,
+            Self::S24le | Self::S24be => 3,
+            Self::S32le | Self::S32be | Self::F32le | Self::F32be => 4,
+            Self::F64le | Self::F64be => 8,
         }
     }
 
@@ -68,9 +80,13 @@ impl SampleFormat {
             Self::S16le => "s16le",
             Self::S16be => "s16be",
             Self::S24le => "s24le",
+            Self::S24be => "s24be",
             Self::S32le => "s32le",
+            Self::S32be => "s32be",
             Self::F32le => "f32le",
+            Self::F32be => "f32be",
             Self::F64le => "f64le",
+            Self::F64be => "f64be",
             Self::Alaw => "alaw",
             Self::Mulaw => "mulaw",
         }

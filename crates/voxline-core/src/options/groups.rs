@@ -3,21 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChannelSelection, Dither, Encoding, ProxyUrl, Quality, SpeexFraming, TargetRate};
-use crate::SampleFormat;
+use crate::RawFormat;
 
 /// How the input is read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct InputOptions {
-    /// Sample format of headerless input; `None` (default): the content is probed.
-    pub raw_format: Option<SampleFormat>,
+    /// What headerless input is; `None` (default): the content is probed.
+    pub raw_format: Option<RawFormat>,
+    /// Whether the name of a file that is opened by its path may say that it is headerless (`.alaw`, `.ulaw`, `.gsm`,
+    /// `.g722`, `.sln16` …), default off. Not when `raw_format` or `speex_framing` is set.
+    pub raw_by_name: bool,
     /// Layout of headerless Speex packets; `None` (default): the content is probed. Not together with `raw_format`;
     /// `raw_rate_hz` 8000 means narrowband, 16000 wideband.
     pub speex_framing: Option<SpeexFraming>,
     /// Whether decoded Speex is enhanced perceptually, default on.
     pub speex_enhancement: bool,
-    /// Sample rate of headerless input in Hz, default 8000. Only used with `raw_format` and `speex_framing`.
+    /// Sample rate of headerless input in Hz, default 8000. Only used with `speex_framing` and for headerless samples: GSM
+    /// and G.722 have their own.
     pub raw_rate_hz: u32,
     /// Interleaved channels of headerless input, default 1. Only used with `raw_format`.
     pub raw_channels: u16,
@@ -31,6 +35,7 @@ impl Default for InputOptions {
     fn default() -> Self {
         Self {
             raw_format: None,
+            raw_by_name: false,
             speex_framing: None,
             speex_enhancement: true,
             raw_rate_hz: 8_000,

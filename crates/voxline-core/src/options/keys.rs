@@ -43,11 +43,18 @@ const fn key(
     Key { name, takes, unit, default, help }
 }
 
-const RAW_FORMATS: &str = "none|s8|u8|s16le|s16be|s24le|s32le|f32le|f64le|alaw|mulaw";
+const RAW_FORMATS: &str = "none|s8|u8|s16le|s16be|s24le|s24be|s32le|s32be|f32le|f32be|f64le|f64be|alaw|mulaw|gsm|g722";
 
 /// Every option. A test compares it with the struct: names, order of groups and defaults cannot drift.
 pub const KEYS: &[Key] = &[
-    key("input.raw_format", RAW_FORMATS, "", "none", "Sample format of headerless input; none: probe the content."),
+    key("input.raw_format", RAW_FORMATS, "", "none", "What headerless input is; none: probe the content."),
+    key(
+        "input.raw_by_name",
+        "bool",
+        "",
+        "off",
+        "Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 and the like.",
+    ),
     key(
         "input.speex_framing",
         "none|prefixed|bare",
@@ -56,7 +63,7 @@ pub const KEYS: &[Key] = &[
         "Layout of headerless Speex packets, wideband if input.raw_rate_hz is 16000; none: probe the content.",
     ),
     key("input.speex_enhancement", "bool", "", "on", "Enhance decoded Speex perceptually."),
-    key("input.raw_rate_hz", "integer", "Hz", "8000", "Sample rate of headerless input."),
+    key("input.raw_rate_hz", "integer", "Hz", "8000", "Sample rate of headerless input; GSM and G.722 have their own."),
     key("input.raw_channels", "integer", "", "1", "Interleaved channels of headerless input."),
     key("input.gapless", "bool", "", "on", "Remove the encoder's delay and padding."),
     key("input.strict", "bool", "", "off", "Make damage (truncation, wrong sizes, bad frames) an error."),

@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(set("target.sample_rate_hz", "8_000").unwrap().target.sample_rate_hz, TargetRate::Hz(8000));
         assert_eq!(set("target.channels", "2").unwrap().target.channels, ChannelSelection::Channel(2));
         assert_eq!(set("target.dither", "none").unwrap().target.dither, Dither::None);
-        assert_eq!(set("input.raw_format", "alaw").unwrap().input.raw_format, Some(SampleFormat::Alaw));
+        assert_eq!(set("input.raw_format", "alaw").unwrap().input.raw_format, Some(SampleFormat::Alaw.into()));
         assert_eq!(set("limits.max_duration_s", "1.5").unwrap().limits.max_duration_s, Some(1.5));
         assert_eq!(set("limits.max_input_bytes", "none").unwrap().limits.max_input_bytes, None);
         assert!(!set("input.gapless", "no").unwrap().input.gapless);

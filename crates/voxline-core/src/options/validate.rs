@@ -1,6 +1,6 @@
 //! Ranges, all checked at once.
 
-use super::{ChannelSelection, Options, TargetRate};
+use super::{ChannelSelection, InputOptions, Options, TargetRate};
 use crate::{AudioSpec, Error, ErrorKind, Result, SampleRate};
 
 impl Options {
@@ -38,6 +38,15 @@ impl Options {
                 "headerless Speex is 1 channel of 8000 or 16000 Hz, but input.raw_channels is {n} and input.raw_rate_hz {hz}"
             ),
         );
+        if let Some((format, own_hz)) = self.input.raw_format.and_then(|f| f.fixed_rate_hz().map(|hz| (f, hz))) {
+            // The default stands for "not said".
+            require(
+                (hz == own_hz || hz == InputOptions::default().raw_rate_hz) && n == 1,
+                format!(
+                    "headerless {format} is 1 channel of {own_hz} Hz, but input.raw_channels is {n} and input.raw_rate_hz {hz}"
+                ),
+            );
+        }
         let (encoding, rates_hz) = (self.target.encoding, self.target.encoding.rates_hz());
         if let TargetRate::Hz(hz) = self.target.sample_rate_hz {
             let fine = rates_hz.is_empty() || rates_hz.contains(&hz);
@@ -123,6 +132,26 @@ mod tests {
             let mut options = options.clone();
             options.set(key, text).unwrap();
             assert!(options.validate().unwrap_err().context().contains(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn telephony_codecs_have_their_rates() {
+        for (format, hz, channels, fine) in [
+            ("gsm", "8000", "1", true),
+            ("gsm", "16000", "1", false),
+            ("gsm", "8000", "2", false),
+            ("g722", "8000", "1", true),
+            ("g722", "16000", "1", true),
+            ("g722", "48000", "1", false),
+            ("alaw", "48000", "2", true),
+        ] {
+            let mut options = Options::default();
+            let said = [("input.raw_format", format), ("input.raw_rate_hz", hz), ("input.raw_channels", channels)];
+            for (key, text) in said {
+                options.set(key, text).unwrap();
+            }
+            assert_eq!(options.validate().is_ok(), fine, "{format} {hz} {channels}");
         }
     }
 

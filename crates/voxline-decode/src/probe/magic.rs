@@ -1,6 +1,7 @@
 //! Magic numbers at the start.
 
 use super::Probe;
+use crate::au::MAGIC;
 
 /// Bytes that an Ogg page with its first packet's name may take: 27 of the header, a segment table of 1 to 4, 8 of the
 /// name (RFC 3533 §6).
@@ -9,12 +10,15 @@ const OGG_BYTES: usize = 64;
 /// What the first bytes say, if anything. Short input is what it is when `end` is set; otherwise there are at least 12
 /// bytes.
 pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
-    if bytes.starts_with(b"RIFF") {
+    if [b"RIFF", b"RF64", b"BW64"].iter().any(|magic| bytes.starts_with(*magic)) {
         return Some(match bytes.get(8..12) {
             // A cut header is left to the decoder, which says where it ends.
             None | Some(b"WAVE") => Probe::Wav,
             Some(form) => Probe::Unsupported(format!("a RIFF file of form \"{}\"", form.escape_ascii())),
         });
+    }
+    if bytes.starts_with(MAGIC) {
+        return Some(Probe::Au);
     }
     if bytes.starts_with(b"OggS") {
         if bytes.len() < OGG_BYTES && !end {
@@ -69,8 +73,6 @@ fn ogg(bytes: &[u8]) -> &'static str {
 /// **Source**: the specification of each format, as collected in the IANA media type registrations and file(1).
 const NAMES: &[(&[u8], &str)] = &[
     (b"RIFX", "RIFX (big-endian WAV)"),
-    (b"RF64", "RF64 (WAV beyond 4 GiB)"),
-    (b"BW64", "BW64 (WAV beyond 4 GiB)"),
     // The GUID 66666972-912E-11CF-A5D6-28DB04C10000, whose first bytes read "riff".
     (b"riff\x2E\x91\xCF\x11", "Sony Wave64"),
     (b"fLaC", "FLAC"),
@@ -80,7 +82,6 @@ const NAMES: &[(&[u8], &str)] = &[
     // Messengers put one byte before it.
     (b"\x02#!SILK", "SILK"),
     (b"#!iLBC", "iLBC"),
-    (b".snd", "AU/SND"),
     (b"dns.", "AU/SND (little-endian)"),
     (b"caff", "Apple CAF"),
     (b"\x1A\x45\xDF\xA3", "Matroska/WebM"),

@@ -14,7 +14,7 @@ const KNOWN: &[&Id] = &[
     b"LIST", b"fact", b"bext", b"JUNK", b"junk", b"Junk", b"PAD ", b"FLLR", b"cue ", b"plst", b"labl", b"note",
     b"smpl", b"inst", b"PEAK", b"DISP", b"iXML", b"axml", b"_PMX", b"XMP ", b"id3 ", b"ID3 ", b"cart", b"chna",
     b"levl", b"link", b"umid", b"MD5 ", b"acid", b"strc", b"afsp", b"minf", b"elm1", b"regn", b"ovwf", b"SAUR",
-    b"LGWV", b"AFAn", b"dbmd", b"data", b"fmt ",
+    b"LGWV", b"AFAn", b"dbmd", b"ds64", b"r64m", b"data", b"fmt ",
 ];
 
 /// An id and a size as they stand in the file.
@@ -28,11 +28,6 @@ impl ChunkHeader {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let &[a, b, c, d, size @ ..] = bytes.first_chunk::<HEADER_BYTES>()?;
         Some(Self { id: [a, b, c, d], size: u32::from_le_bytes(size) })
-    }
-
-    /// Whether the chunk is followed by a pad byte.
-    pub(super) fn padded(self) -> bool {
-        self.size % 2 == 1
     }
 }
 
@@ -57,7 +52,8 @@ pub(super) fn starts_chunk(bytes: &[u8], at: u64, riff_end: Option<u64>) -> bool
     ChunkHeader::read(bytes).is_some_and(|header| {
         let end = at.saturating_add(HEADER_BYTES as u64).saturating_add(u64::from(header.size));
         // One byte of grace: writers disagree on whether the RIFF size counts the last pad byte.
-        is_known(header.id) || is_printable(header.id) && riff_end.is_some_and(|riff_end| end <= riff_end + 1)
+        is_known(header.id)
+            || is_printable(header.id) && riff_end.is_some_and(|riff_end| end <= riff_end.saturating_add(1))
     })
 }
 

@@ -3,10 +3,9 @@
 use voxline_core::report::WarningCode;
 
 use super::chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, show, starts_chunk};
-use super::fmt::WavFormat;
-use super::{Flow, MAX_CHUNKS, State, WavDecoder};
-use crate::pcm::{codec_name, take_frames};
-use crate::{DecodeError, PcmChunk, Pull, StreamInfo};
+use super::{After, Flow, MAX_CHUNKS, State, WavDecoder};
+use crate::body::{Body, Output};
+use crate::{DecodeError, PcmChunk, Pull};
 
 /// The end of a RIFF form whose size says nothing: far beyond any input, with room to add to.
 const ANY_END: u64 = 1 << 62;
@@ -16,41 +15,102 @@ const MAX_PADDING_BYTES: u64 = 64 * 1024;
 
 impl WavDecoder {
     /// The header of the data chunk was read: the stream is known, its length perhaps.
-    pub(super) fn begin_data(&mut self, size: u32, format: WavFormat) -> Result<Flow, DecodeError> {
+    pub(super) fn begin_data(&mut self, header: ChunkHeader) -> Result<Flow, DecodeError> {
+        let size = self.size_of(header);
+        // A size of 64 bits is no placeholder, whatever its value.
+        let unknown = is_placeholder(header.size) && size == u64::from(header.size);
         self.data_start = self.queue.position();
         self.data_size = size;
         let fits = self.riff_end().is_none_or(|end| self.data_end_position() <= end.saturating_add(1));
-        let believable = size > 0 && !is_placeholder(size) && fits;
-        self.info = Some(StreamInfo {
-            container: "wav",
-            codec: codec_name(format.sample),
-            spec: format.spec,
-            expected_frames: believable.then(|| u64::from(size) / format.frame_bytes() as u64),
-            encoder_delay_frames: None,
-            encoder_padding_frames: None,
-            bad_frames: 0,
-        });
+        let believable = size > 0 && !unknown && fits;
+        let stated = self.stated_frames(believable);
+        if let Some((body, spec)) = &mut self.format {
+            if let Some(frames) = stated {
+                body.set_stated_frames(frames);
+            }
+            let mut info = body.info("wav", *spec);
+            info.expected_frames = believable.then(|| body.frames_in(size)).flatten();
+            self.info = Some(info);
+        }
         if size == 0 {
             return Ok(self.next(State::EmptyData));
         }
-        if is_placeholder(size) {
+        if unknown {
             self.damage.note(WarningCode::BadSize, || {
                 format!("the data size is 0x{size:08X}, which a streaming writer left; all of the input is read")
             })?;
             return Ok(self.next(State::Data { remaining: None }));
         }
-        if self.riff_size == 0 || is_placeholder(self.riff_size) {
+        if self.riff_size == 0 || self.riff_unknown {
             let riff_size = self.riff_size;
             self.damage.note(WarningCode::BadSize, || {
                 format!("the RIFF size is 0x{riff_size:08X}, though the data size is {size}")
             })?;
         }
-        Ok(self.next(State::Data { remaining: Some(u64::from(size)) }))
+        Ok(self.next(State::Data { remaining: Some(size) }))
+    }
+
+    /// The number of frames that the file states. Where sizes were filled in, 0 is one that was not; where they were not,
+    /// neither was this.
+    fn stated_frames(&self, sizes_filled_in: bool) -> Option<u64> {
+        let narrow = self.fact_frames.filter(|&frames| !is_placeholder(frames) && (frames > 0 || sizes_filled_in));
+        narrow.map(u64::from).or_else(|| self.sizes64.as_ref().map(|sizes| sizes.frames).filter(|&frames| frames > 0))
     }
 
     /// Where the audio ends, as claimed.
     fn data_end_position(&self) -> u64 {
-        self.data_start.saturating_add(u64::from(self.data_size))
+        self.data_start.saturating_add(self.data_size)
+    }
+
+    /// Bytes of a frame or block, and what it is called.
+    fn unit(&self) -> (usize, &'static str) {
+        self.format.as_ref().map_or((1, "frame"), |(body, _)| (body.unit_bytes(), body.unit()))
+    }
+
+    /// The frames that so many bytes of audio give, as far as that can be told.
+    fn frames_in(&self, bytes: u64) -> Option<u64> {
+        self.format.as_ref().and_then(|(body, _)| body.frames_in(bytes))
+    }
+
+    /// Whether what is left of the audio is the pad byte behind blocks of an odd size: sox counts it in the data size, and
+    /// where the size is unknown everybody does.
+    fn is_counted_pad(&self, left: usize, data_bytes: u64) -> bool {
+        let in_blocks = matches!(self.format, Some((Body::Blocks(_), _)));
+        left == 1 && in_blocks && self.unit().0 % 2 == 1 && data_bytes.is_multiple_of(2)
+    }
+
+    /// Frames out of the next `max_bytes`, or with `None` those that are left after the last byte.
+    fn give_frames(&mut self, max_bytes: Option<usize>, out: &mut PcmChunk) -> Result<usize, DecodeError> {
+        let Some((body, spec)) = &mut self.format else { return Ok(0) };
+        let mut output = Output { chunk: out, spec: *spec, guard: &mut self.guard, damage: &mut self.damage };
+        let frames = match max_bytes {
+            Some(max_bytes) => body.read(&mut self.queue, max_bytes, &mut output)?,
+            None => body.drain(&mut output)?,
+        };
+        if let Some(info) = &mut self.info {
+            body.describe(info);
+        }
+        let (said, is) = (*spec, out.spec);
+        let contradicts = (said.sample_rate, said.channel_count) != (is.sample_rate, is.channel_count);
+        if self.frames == 0 && frames > 0 && contradicts {
+            let noted = self.damage.note(WarningCode::InconsistentHeader, || {
+                format!(
+                    "the fmt chunk says {} channels of {}, but the MP3 stream is {} channels of {}",
+                    said.channel_count, said.sample_rate, is.channel_count, is.sample_rate
+                )
+            });
+            noted.inspect_err(|_| out.samples.clear())?;
+        }
+        self.frames = self.frames.saturating_add(frames as u64);
+        Ok(frames)
+    }
+
+    /// Takes the last bytes of the audio, less than a frame or block; how many of them are of no use.
+    fn take_part(&mut self, left: usize) -> Result<usize, DecodeError> {
+        match &mut self.format {
+            Some((body, _)) => body.take_part(&mut self.queue, left, &mut self.damage),
+            None => Ok(self.queue.consume(left)),
+        }
     }
 
     /// A size of 0 is right for an empty file, and what is left of a recording that was never closed.
@@ -71,32 +131,34 @@ impl WavDecoder {
     }
 
     pub(super) fn audio(&mut self, remaining: Option<u64>, out: &mut PcmChunk) -> Result<Flow, DecodeError> {
-        let Some(format) = self.format else { return Ok(self.next(State::End)) };
-        let frame_bytes = format.frame_bytes();
         let max_bytes = remaining.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
-        let frames = take_frames(&mut self.queue, (format.sample, format.spec), max_bytes, &mut self.guard, out)?;
+        let before = self.queue.position();
+        let frames = self.give_frames(Some(max_bytes), out)?;
+        let taken = self.queue.position() - before;
+        self.state = State::Data { remaining: remaining.map(|r| r.saturating_sub(taken)) };
         if frames > 0 {
-            self.frames = self.frames.saturating_add(frames as u64);
-            let remaining = remaining.map(|r| r.saturating_sub((frames * frame_bytes) as u64));
-            self.state = State::Data { remaining };
             return Ok(Flow::Give(Pull::Frames(frames)));
         }
-        if max_bytes < frame_bytes {
+        if taken > 0 {
+            return Ok(Flow::Next);
+        }
+        if max_bytes < self.unit().0 {
             return Ok(self.next(State::DataEnd { left: max_bytes }));
         }
         if !self.finished {
             return Ok(Flow::Give(Pull::NeedMore));
         }
-        self.input_ends_in_audio(remaining.is_some(), frame_bytes)
+        self.input_ends_in_audio(remaining.is_some())
     }
 
-    /// The input is over, and at most a part of a frame is left.
-    fn input_ends_in_audio(&mut self, sized: bool, frame_bytes: usize) -> Result<Flow, DecodeError> {
-        let partial = self.queue.consume(usize::MAX);
+    /// The input is over, and at most a part of a frame or block is left.
+    fn input_ends_in_audio(&mut self, sized: bool) -> Result<Flow, DecodeError> {
+        let partial = self.take_part(self.queue.len())?;
         let (end, claimed) = (self.queue.position(), self.data_size);
         let have = end - self.data_start;
         // The RIFF size agrees with the input: nothing was cut, the data size is wrong.
         let whole_file = self.riff_end().is_some_and(|riff_end| riff_end <= end);
+        let cut = sized && !whole_file;
         if sized && whole_file {
             self.damage.note(WarningCode::BadSize, || {
                 format!("the data size is {claimed} bytes, but only {have} are left in the RIFF form")
@@ -105,12 +167,13 @@ impl WavDecoder {
             self.damage
                 .note(WarningCode::Truncated, || format!("the input ends after {have} of {claimed} bytes of audio"))?;
         }
-        if partial > 0 && (!sized || whole_file) {
+        if partial > 0 && !cut && !self.is_counted_pad(partial, have) {
+            let (unit_bytes, unit) = self.unit();
             self.damage.note(WarningCode::Truncated, || {
-                format!("the input ends inside a frame, after {partial} of {frame_bytes} bytes")
+                format!("the input ends inside a {unit}, after {partial} of {unit_bytes} bytes")
             })?;
         }
-        self.finish_stream()
+        Ok(self.next(State::Drain { after: After::End { cut } }))
     }
 
     /// The claimed size is used up. Either chunks, junk or nothing follow, or the audio goes on because the size was
@@ -120,9 +183,8 @@ impl WavDecoder {
         if self.must_wait_for(left + usize::from(pad) + HEADER_BYTES) {
             return Ok(Flow::Give(Pull::NeedMore));
         }
-        let frame_bytes = self.format.map_or(1, WavFormat::frame_bytes);
         let Some(rest) = self.queue.peek().get(left..) else {
-            return self.input_ends_in_audio(true, frame_bytes);
+            return self.input_ends_in_audio(true);
         };
         let data_end = self.data_end_position();
         let claimed = self.data_size;
@@ -134,9 +196,10 @@ impl WavDecoder {
                 format!("the data size is {claimed} bytes, but the audio goes on to the end of the RIFF form")
             })?;
             let remaining = riff_end - self.queue.position();
-            self.data_size = u32::try_from(riff_end - self.data_start).unwrap_or(u32::MAX);
+            self.data_size = riff_end - self.data_start;
+            let expected = self.frames_in(self.data_size);
             if let Some(info) = &mut self.info {
-                info.expected_frames = Some(u64::from(self.data_size) / frame_bytes as u64);
+                info.expected_frames = expected;
             }
             return Ok(self.next(State::Data { remaining: Some(remaining) }));
         }
@@ -150,14 +213,34 @@ impl WavDecoder {
             }
             return Ok(self.next(State::Data { remaining: None }));
         }
-        if left > 0 {
+        let useless = self.take_part(left)?;
+        if useless > 0 && !self.is_counted_pad(useless, claimed) {
+            let (unit_bytes, unit) = self.unit();
             self.damage.note(WarningCode::Truncated, || {
-                format!("the data chunk ends inside a frame, after {left} of {frame_bytes} bytes")
+                format!("the data chunk ends inside a {unit}, after {useless} of {unit_bytes} bytes")
             })?;
         }
         self.note_small_riff(data_end)?;
-        self.queue.consume(left);
-        Ok(self.next(State::TrailingHeader { pad }))
+        Ok(self.next(State::Drain { after: After::Chunks { pad } }))
+    }
+
+    /// Gives what frames are left; then, unless the end is missing, there should be as many as were stated.
+    pub(super) fn drain(&mut self, after: After, out: &mut PcmChunk) -> Result<Flow, DecodeError> {
+        let frames = self.give_frames(None, out)?;
+        if frames > 0 {
+            return Ok(Flow::Give(Pull::Frames(frames)));
+        }
+        let fewer = self.format.as_ref().and_then(|(body, _)| body.fewer_than_stated());
+        if let Some(there) = fewer.filter(|_| !matches!(after, After::End { cut: true })) {
+            let stated = self.stated_frames(true).unwrap_or_default();
+            self.damage.note(WarningCode::InconsistentHeader, || {
+                format!("the header says {stated} frames, but the audio has only {there}")
+            })?;
+        }
+        match after {
+            After::Chunks { pad } => Ok(self.next(State::TrailingHeader { pad })),
+            After::End { .. } => self.finish_stream(),
+        }
     }
 
     /// Whether what follows the data chunk is neither a chunk nor padding but more audio, inside the RIFF form.
@@ -166,16 +249,16 @@ impl WavDecoder {
         let claimed = riff_end - data_end;
         let Some(head) = rest.first_chunk::<HEADER_BYTES>() else { return false };
         let chunk = starts_chunk(rest, data_end, Some(riff_end))
-            || pad && rest.get(1..).is_some_and(|rest| starts_chunk(rest, data_end + 1, Some(riff_end)));
+            || pad && rest.get(1..).is_some_and(|rest| starts_chunk(rest, data_end.saturating_add(1), Some(riff_end)));
         let zeros = head.iter().all(|&byte| byte == 0);
         !chunk && claimed > if zeros { MAX_PADDING_BYTES } else { HEADER_BYTES as u64 }
     }
 
     /// A RIFF size that ends inside the audio, when the audio was there.
     fn note_small_riff(&mut self, data_end: u64) -> Result<(), DecodeError> {
-        let (riff_size, riff_end) = (self.riff_size, u64::from(self.riff_size) + HEADER_BYTES as u64);
+        let (riff_size, riff_end) = (self.riff_size, self.riff_size.saturating_add(HEADER_BYTES as u64));
         // 0 was noted when the audio began.
-        if riff_size == 0 || riff_end + 1 >= data_end {
+        if riff_size == 0 || riff_end.saturating_add(1) >= data_end {
             return Ok(());
         }
         self.damage.note(WarningCode::BadSize, || {
@@ -211,7 +294,8 @@ impl WavDecoder {
             })?;
         }
         self.queue.consume(HEADER_BYTES);
-        Ok(self.next(State::TrailingSkip { id: header.id, remaining: u64::from(header.size), pad: header.padded() }))
+        let size = self.size_of(header);
+        Ok(self.next(State::TrailingSkip { id: header.id, remaining: size, pad: size % 2 == 1 }))
     }
 
     pub(super) fn trailing_skip(&mut self, id: Id, remaining: u64, pad: bool) -> Result<Flow, DecodeError> {
@@ -244,7 +328,7 @@ impl WavDecoder {
     fn note_large_riff(&mut self) -> Result<(), DecodeError> {
         let end = self.queue.position();
         match self.riff_end() {
-            Some(riff_end) if riff_end > end + 1 => self.damage.note(WarningCode::BadSize, || {
+            Some(riff_end) if riff_end > end.saturating_add(1) => self.damage.note(WarningCode::BadSize, || {
                 format!("the RIFF size ends the file at byte {riff_end}, the input ends at byte {end}")
             }),
             _ => Ok(()),

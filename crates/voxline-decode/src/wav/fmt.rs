@@ -4,19 +4,20 @@
 //! Microsoft, "Multiple channel audio data and WAVE files" (`WAVEFORMATEXTENSIBLE`): samples lie in whole bytes, left-
 //! justified in their container when fewer bits are valid; containers of up to 8 bits are unsigned.
 
-use voxline_core::options::LimitOptions;
+use voxline_core::options::{InputOptions, LimitOptions};
 use voxline_core::report::WarningCode;
 use voxline_core::{AudioSpec, ChannelMask, SampleFormat};
 
-use super::tags;
+use super::{coded, tags};
 use crate::DecodeError;
+use crate::body::Body;
 use crate::damage::Damage;
 use crate::limits::checked_spec;
 
-/// Bytes of the chunk that are looked at: all of `WAVEFORMATEXTENSIBLE`.
-pub(super) const EXTENSIBLE_BYTES: usize = 40;
+/// Bytes of `WAVEFORMATEXTENSIBLE`; plain formats are shorter.
+const EXTENSIBLE_BYTES: usize = 40;
 /// Bytes that every format has: `PCMWAVEFORMAT`.
-pub(super) const MIN_BYTES: usize = 16;
+const MIN_BYTES: usize = 16;
 
 const TAG_PCM: u16 = 0x0001;
 const TAG_FLOAT: u16 = 0x0003;
@@ -28,34 +29,30 @@ const TAG_GUID_REST: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38,
 /// Positions that have a name; the others are reserved (ksmedia.h, `SPEAKER_RESERVED` and `SPEAKER_ALL`).
 const NAMED_POSITIONS: u32 = 0x3_FFFF;
 
-/// How the bytes of the `data` chunk are to be read.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct WavFormat {
-    pub(super) sample: SampleFormat,
-    pub(super) spec: AudioSpec,
-}
-
-impl WavFormat {
-    /// Bytes of one frame.
-    pub(super) fn frame_bytes(self) -> usize {
-        self.sample.bytes() * self.spec.channels()
-    }
-}
-
 /// The fields as they stand in the file.
-struct Fields {
-    tag: u16,
-    channels: u16,
-    rate_hz: u32,
-    byte_rate: u32,
-    block_bytes: u16,
-    bits: u16,
+pub(super) struct Fields {
+    pub(super) tag: u16,
+    pub(super) channels: u16,
+    pub(super) rate_hz: u32,
+    pub(super) byte_rate: u32,
+    pub(super) block_bytes: u16,
+    pub(super) bits: u16,
 }
 
-/// Reads the chunk's first bytes, up to [`EXTENSIBLE_BYTES`] of them.
+/// Bytes of the chunk that are looked at, by its first two.
+pub(super) fn bytes_of(tag: &[u8]) -> usize {
+    if tag == coded::TAG_MS_ADPCM.to_le_bytes() { coded::MS_ADPCM_BYTES } else { EXTENSIBLE_BYTES }
+}
+
+/// Reads the chunk's first bytes, up to [`bytes_of`] of them: what the bytes of the `data` chunk are.
 ///
 /// **Errors**: a format that is not supported, by name; a chunk that is too short; channels and rates out of range.
-pub(super) fn parse(chunk: &[u8], limits: &LimitOptions, damage: &mut Damage) -> Result<WavFormat, DecodeError> {
+pub(super) fn parse(
+    chunk: &[u8],
+    input: &InputOptions,
+    limits: &LimitOptions,
+    damage: &mut Damage,
+) -> Result<(Body, AudioSpec), DecodeError> {
     let Some(&[t0, t1, c0, c1, r0, r1, r2, r3, b0, b1, b2, b3, a0, a1, w0, w1]) = chunk.first_chunk::<MIN_BYTES>()
     else {
         return Err(too_short(chunk, MIN_BYTES));
@@ -72,6 +69,9 @@ pub(super) fn parse(chunk: &[u8], limits: &LimitOptions, damage: &mut Damage) ->
     if fields.tag == TAG_EXTENSIBLE {
         mask = read_extension(chunk, &mut fields, damage)?;
     }
+    if coded::knows(fields.tag) {
+        return coded::parse(chunk, &fields, input, limits, damage);
+    }
     if !matches!(fields.tag, TAG_PCM | TAG_FLOAT | TAG_ALAW | TAG_MULAW) {
         let tag = fields.tag;
         return Err(DecodeError::Unsupported(format!("WAV format 0x{tag:04X} ({}) is not supported", tags::name(tag))));
@@ -83,19 +83,16 @@ pub(super) fn parse(chunk: &[u8], limits: &LimitOptions, damage: &mut Damage) ->
         TAG_MULAW => companded_format(SampleFormat::Mulaw, &fields, damage)?,
         _ => pcm_format(&fields, damage)?,
     };
-    let format = WavFormat { sample, spec };
-    if format.frame_bytes() != usize::from(fields.block_bytes) {
+    let frame_bytes = sample.bytes() * spec.channels();
+    if frame_bytes != usize::from(fields.block_bytes) {
         damage.note(WarningCode::InconsistentHeader, || {
             format!(
                 "the fmt chunk says {} bytes a frame, but {} channels of {} take {}; the latter is used",
-                fields.block_bytes,
-                fields.channels,
-                sample,
-                format.frame_bytes()
+                fields.block_bytes, fields.channels, sample, frame_bytes
             )
         })?;
     }
-    Ok(format)
+    Ok((Body::samples(sample, spec), spec))
 }
 
 /// Reads what `WAVEFORMATEXTENSIBLE` adds; the sub-format takes the place of the tag.

@@ -6,7 +6,7 @@ use voxline_decode::{Decode, DecodeError, Decoder, PcmChunk, Pull};
 
 use crate::support::*;
 
-const SUPPORTED: &str = "WAV, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
+const SUPPORTED: &str = "WAV, AU, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
 
 fn split(bytes: &[u8], size: usize) -> Outcome {
     run(&mut Decoder::new(&lenient(), &LimitOptions::default()), bytes.chunks(size))
@@ -80,7 +80,7 @@ fn too_many_bytes_are_refused_after_the_limit() {
 #[test]
 fn headerless_input_is_limited_too() {
     let mut input = lenient();
-    input.raw_format = Some(voxline_core::SampleFormat::U8);
+    input.raw_format = Some(voxline_core::SampleFormat::U8.into());
     let mut limits = LimitOptions::default();
     limits.max_input_bytes = Some(10);
     let got = run(&mut Decoder::new(&input, &limits), [&[1u8; 11][..]]);

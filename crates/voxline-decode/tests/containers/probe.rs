@@ -44,11 +44,8 @@ fn magic_numbers_are_named() {
         (b"\0\0\0\x20ftyp3gp4".to_vec(), "3GP/3GPP2"),
         (b"#!AMR\n".to_vec(), "AMR"),
         (b"#!AMR-WB\n".to_vec(), "AMR-WB"),
-        (b".snd\0\0\0\x18".to_vec(), "AU/SND"),
         (b"FORM\0\0\0\0AIFF".to_vec(), "AIFF"),
         (b"FORM\0\0\0\0AIFC".to_vec(), "AIFF-C"),
-        (b"RF64\xFF\xFF\xFF\xFFWAVE".to_vec(), "RF64 (WAV beyond 4 GiB)"),
-        (b"BW64\xFF\xFF\xFF\xFFWAVE".to_vec(), "BW64 (WAV beyond 4 GiB)"),
         (b"RIFX\0\0\0\0WAVE".to_vec(), "RIFX (big-endian WAV)"),
         (b"RIFF\0\0\0\0AVI ".to_vec(), "a RIFF file of form \"AVI \""),
         (b"\x1A\x45\xDF\xA3".to_vec(), "Matroska/WebM"),
@@ -73,6 +70,20 @@ fn magic_numbers_are_named() {
         assert_eq!(probe(&bytes, true), unsupported(name), "{}", bytes[..bytes.len().min(16)].escape_ascii());
         // The same behind an ID3 tag.
         assert_eq!(probe(&[id3(100, false), bytes].concat(), true), unsupported(name), "{name} behind ID3");
+    }
+}
+
+#[test]
+fn relatives_of_wav_and_au_are_known() {
+    for (bytes, want) in [
+        (&b"RF64\xFF\xFF\xFF\xFFWAVE"[..], Probe::Wav),
+        (b"BW64\xFF\xFF\xFF\xFFWAVE", Probe::Wav),
+        (b"RF64\xFF\xFF\xFF\xFFAVI ", unsupported("a RIFF file of form \"AVI \"")),
+        (b".snd\0\0\0\x18\0\0\0\0", Probe::Au),
+        (b"dns.\x18\0\0\0\0\0\0\0", unsupported("AU/SND (little-endian)")),
+    ] {
+        assert_eq!((probe(bytes, false), probe(bytes, true)), (want.clone(), want));
+        assert_eq!(probe(&bytes[..11], false), Probe::NeedMore);
     }
 }
 

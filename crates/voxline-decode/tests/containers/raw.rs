@@ -9,7 +9,7 @@ use crate::support::*;
 
 fn input(format: SampleFormat, rate_hz: u32, channels: u16) -> InputOptions {
     let mut input = InputOptions::default();
-    (input.raw_format, input.raw_rate_hz, input.raw_channels) = (Some(format), rate_hz, channels);
+    (input.raw_format, input.raw_rate_hz, input.raw_channels) = (Some(format.into()), rate_hz, channels);
     input
 }
 
@@ -27,8 +27,12 @@ fn every_format_has_the_same_values() {
             SampleFormat::S16le => vec![0x00, 0xC0, 0x00, 0x20],
             SampleFormat::S16be => vec![0xC0, 0x00, 0x20, 0x00],
             SampleFormat::S24le => vec![0, 0, 0xC0, 0, 0, 0x20],
+            SampleFormat::S24be => vec![0xC0, 0, 0, 0x20, 0, 0],
             SampleFormat::S32le => vec![0, 0, 0, 0xC0, 0, 0, 0, 0x20],
+            SampleFormat::S32be => vec![0xC0, 0, 0, 0, 0x20, 0, 0, 0],
             SampleFormat::F32le => [-0.5f32, 0.25].iter().flat_map(|v| v.to_le_bytes()).collect(),
+            SampleFormat::F32be => [-0.5f32, 0.25].iter().flat_map(|v| v.to_be_bytes()).collect(),
+            SampleFormat::F64be => [-0.5f64, 0.25].iter().flat_map(|v| v.to_be_bytes()).collect(),
             SampleFormat::F64le => [-0.5f64, 0.25].iter().flat_map(|v| v.to_le_bytes()).collect(),
             // Segment 7 of A-law starts at 16384 with intervals of 1024, segment 6 at 8192 with 512.
             SampleFormat::Alaw => vec![0x70 ^ 0x55, 0xE0 ^ 0x55],

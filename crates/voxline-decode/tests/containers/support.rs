@@ -88,6 +88,14 @@ fn drain(decoder: &mut dyn Decode, chunk: &mut PcmChunk, outcome: &mut Outcome) 
     }
 }
 
+/// Cut into pieces at these places.
+pub(crate) fn pieces<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
+    let mut places: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
+    places.extend([0, bytes.len()]);
+    places.sort_unstable();
+    places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect()
+}
+
 pub(crate) fn lenient() -> InputOptions {
     InputOptions::default()
 }

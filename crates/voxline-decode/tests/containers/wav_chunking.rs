@@ -51,14 +51,6 @@ fn any_file() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
-/// Cut into pieces at these places.
-fn pieces<'a>(bytes: &'a [u8], cuts: &[usize]) -> Vec<&'a [u8]> {
-    let mut places: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
-    places.extend([0, bytes.len()]);
-    places.sort_unstable();
-    places.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect()
-}
-
 fn options(is_strict: bool) -> (InputOptions, LimitOptions) {
     let mut limits = LimitOptions::default();
     limits.max_duration_s = Some(0.1);

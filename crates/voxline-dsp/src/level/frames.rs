@@ -56,6 +56,14 @@ impl FrameMeter {
         }
     }
 
+    /// The meter of the only channel; `None` when there are more.
+    pub fn only(&self) -> Option<&LevelMeter> {
+        match &self.0 {
+            Inner::Planes { meters, .. } if meters.len() == 1 => meters.first(),
+            _ => None,
+        }
+    }
+
     /// The level of each channel so far.
     pub fn levels(&self) -> Vec<ChannelLevel> {
         match &self.0 {
@@ -94,6 +102,7 @@ mod tests {
                 assert!((level.peak_dbfs.unwrap() - expected).abs() < 1e-5, "{c}: {level:?}");
                 assert!((level.rms_dbfs.unwrap() - expected).abs() < 1e-5, "{c}: {level:?}");
             }
+            assert_eq!(meter.only().map(|only| vec![only.level()]), (channels == 1).then(|| meter.levels()));
             assert_eq!(meter.relation(), PairRelation::Distinct);
         }
     }

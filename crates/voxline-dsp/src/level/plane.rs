@@ -58,21 +58,22 @@ fn measure(block: &[f32]) -> Totals {
 fn sum(block: &[f32]) -> Totals {
     let mut peaks = [0f32; LANES];
     let mut squares = [0f64; LANES];
-    let mut add = |lane: usize, x: f32| {
-        let magnitude = x.abs();
-        peaks[lane] = if magnitude > peaks[lane] { magnitude } else { peaks[lane] };
-        let wide = f64::from(x);
-        squares[lane] += wide * wide;
+    let mut add = |samples: &[f32; LANES]| {
+        for (peak, x) in peaks.iter_mut().zip(samples) {
+            let magnitude = x.abs();
+            *peak = if magnitude > *peak { magnitude } else { *peak };
+        }
+        for (sum, x) in squares.iter_mut().zip(samples) {
+            let wide = f64::from(*x);
+            *sum += wide * wide;
+        }
     };
     let (whole, rest) = block.as_chunks::<LANES>();
-    for samples in whole {
-        for (lane, x) in samples.iter().enumerate() {
-            add(lane, *x);
-        }
-    }
-    for (lane, x) in rest.iter().enumerate() {
-        add(lane, *x);
-    }
+    whole.iter().for_each(&mut add);
+    // Silence adds nothing. The rest one by one would keep the compiler from holding the lanes in vector registers.
+    let mut last = [0.0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    add(&last);
     Totals { peak: peaks.iter().fold(0.0, |a, b| a.max(*b)), squares: squares.iter().sum() }
 }
 

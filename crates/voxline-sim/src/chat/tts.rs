@@ -22,6 +22,14 @@ macro_rules! answer_file {
     };
 }
 
+const WAV_16K: &[u8] = answer_file!("answer-16k.wav");
+const WAV_8K: &[u8] = answer_file!("answer-8k.wav");
+
+/// What is behind the header of a plain WAV file: programs that bring the simulator along hold the samples once.
+fn samples(wav: &'static [u8]) -> &'static [u8] {
+    wav.get(44..).unwrap_or_default()
+}
+
 impl Clip {
     /// The clip for an `audiotype` (3 when absent); `narrow`: `rate` is 1.
     pub(super) fn new(audio_type: Option<u32>, narrow: bool) -> Self {
@@ -42,10 +50,10 @@ impl Clip {
         const HEADERLESS: &str = "application/octet-stream";
         match self {
             Self::Mp3 => ("mp3", "audio/mpeg", answer_file!("answer.mp3")),
-            Self::Pcm16k => ("pcm", HEADERLESS, answer_file!("answer-16k.pcm")),
-            Self::Pcm8k => ("pcm", HEADERLESS, answer_file!("answer-8k.pcm")),
-            Self::Wav16k => ("wav", "audio/wav", answer_file!("answer-16k.wav")),
-            Self::Wav8k => ("wav", "audio/wav", answer_file!("answer-8k.wav")),
+            Self::Pcm16k => ("pcm", HEADERLESS, samples(WAV_16K)),
+            Self::Pcm8k => ("pcm", HEADERLESS, samples(WAV_8K)),
+            Self::Wav16k => ("wav", "audio/wav", WAV_16K),
+            Self::Wav8k => ("wav", "audio/wav", WAV_8K),
             Self::Alaw8k => ("alaw", HEADERLESS, answer_file!("answer-8k.alaw")),
             Self::Mulaw8k => ("ulaw", HEADERLESS, answer_file!("answer-8k.ulaw")),
         }
@@ -68,5 +76,16 @@ pub(crate) fn spoken(shared: &Shared, path: &str) -> Outcome {
     match clip {
         Some(reply) => Outcome::accepted(reply),
         None => Outcome::refused(Reply::text(404, "no such clip"), 404, "no such clip"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headerless_samples_are_those_of_the_wav_files() {
+        assert_eq!(Clip::Pcm16k.file().2, answer_file!("answer-16k.pcm"));
+        assert_eq!(Clip::Pcm8k.file().2, answer_file!("answer-8k.pcm"));
     }
 }

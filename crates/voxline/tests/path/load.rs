@@ -57,3 +57,22 @@ fn progress_can_cancel() {
     assert_eq!(error.kind(), ErrorKind::Cancelled);
     assert_eq!(seen, [65_536, 131_072]);
 }
+
+#[test]
+fn levels_are_those_of_the_samples_whether_they_pass_through_or_stop_doing_so() {
+    // Mono at 24 kHz; the stereo call at 44.1 kHz that is glued to it is brought to one channel and resampled.
+    let answer: &[u8] = include_bytes!("../../../../assets/answer/answer.mp3");
+    let glued = [answer, CALL_MP3].concat();
+    let mut loudness = Vec::new();
+    for (bytes, rate) in [(answer, "24000"), (&glued, "24000"), (&glued, "44100"), (answer, "16000")] {
+        let loaded = load::<f32>(bytes, &[("target.sample_rate_hz", rate)]).unwrap();
+        let [level] = loaded.report.target.channels[..] else { panic!("{:?}", loaded.report.target) };
+        let peak = loaded.samples.iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
+        let square = loaded.samples.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / loaded.samples.len() as f64;
+        assert!((level.peak_dbfs.unwrap() - 20.0 * f64::from(peak).log10()).abs() < 1e-9, "{rate}: {level:?}");
+        assert!((level.rms_dbfs.unwrap() - 10.0 * square.log10()).abs() < 1e-9, "{rate}: {level:?}");
+        loudness.push(level.rms_dbfs);
+    }
+    // It differs from case to case, or the second and third would prove nothing.
+    assert!(loudness[0] != loudness[1] && loudness[1] != loudness[2]);
+}

@@ -13,4 +13,6 @@ mod speex;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod telephony;
+#[cfg(test)]
 mod typed_errors;

@@ -1,0 +1,203 @@
+//! Listening to `tracing`, and handing what is said to a C function.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::ffi::{c_char, c_void};
+use std::fmt::{self, Write as _};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::boundary::c_text;
+use crate::log::voxline_log_level;
+
+/// Who is told.
+pub(crate) struct Sink {
+    pub(crate) log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char),
+    pub(crate) userdata: *mut c_void,
+}
+
+// SAFETY: the header says that the function is called in any thread, with what it was given.
+unsafe impl Send for Sink {}
+// SAFETY: as above, and in several at once.
+unsafe impl Sync for Sink {}
+
+/// Held for reading while somebody is told, so that who changes it knows that nobody is any more.
+static SINK: RwLock<Option<Sink>> = RwLock::new(None);
+/// A `voxline_log_level`.
+static LEVEL: AtomicI32 = AtomicI32::new(0);
+/// Whether the process listens to us.
+static INSTALLED: Mutex<bool> = Mutex::new(false);
+
+thread_local! {
+    /// Whether this thread is in the C function.
+    static TELLING: Cell<bool> = const { Cell::new(false) };
+    /// The spans that this thread is in.
+    static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(crate) const OFF: LevelFilter = LevelFilter::OFF;
+
+/// The filter of a `voxline_log_level`.
+pub(crate) fn filter(level: i32) -> Option<LevelFilter> {
+    use voxline_log_level::*;
+    [
+        (VOXLINE_LOG_OFF, LevelFilter::OFF),
+        (VOXLINE_LOG_ERROR, LevelFilter::ERROR),
+        (VOXLINE_LOG_WARN, LevelFilter::WARN),
+        (VOXLINE_LOG_INFO, LevelFilter::INFO),
+        (VOXLINE_LOG_DEBUG, LevelFilter::DEBUG),
+        (VOXLINE_LOG_TRACE, LevelFilter::TRACE),
+    ]
+    .into_iter()
+    .find_map(|(known, filter)| (known as i32 == level).then_some(filter))
+}
+
+fn number(level: Level) -> i32 {
+    (1..=5).find(|number| filter(*number) == Some(LevelFilter::from_level(level))).unwrap_or(0)
+}
+
+/// Tells this sink from now on; `Err` says why that cannot be.
+pub(crate) fn set(level: LevelFilter, sink: Option<Sink>) -> Result<(), &'static str> {
+    if TELLING.get() {
+        return Err("it is called from within the log function");
+    }
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*installed && sink.is_some() {
+        tracing::subscriber::set_global_default(Listener::default())
+            .map_err(|_| "this process listens to what Voxline says in another way already")?;
+        *installed = true;
+    }
+    let number = level.into_level().map_or(0, number);
+    // Waits for threads that are telling.
+    *SINK.write().unwrap_or_else(PoisonError::into_inner) = sink;
+    LEVEL.store(number, Ordering::SeqCst);
+    tracing::callsite::rebuild_interest_cache();
+    Ok(())
+}
+
+/// Hands events to the sink, with the spans they are in.
+#[derive(Default)]
+struct Listener {
+    last: AtomicU64,
+    spans: Mutex<BTreeMap<u64, Span>>,
+}
+
+struct Span {
+    text: String,
+    holders: u64,
+}
+
+impl Listener {
+    fn spans(&self) -> MutexGuard<'_, BTreeMap<u64, Span>> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Subscriber for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        number(*metadata.level()) <= LEVEL.load(Ordering::SeqCst)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        filter(LEVEL.load(Ordering::SeqCst))
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut text = Text { line: span.metadata().name().to_owned() };
+        span.record(&mut text);
+        // Ids begin with 1.
+        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        self.spans().insert(id, Span { text: text.line, holders: 1 });
+        Id::from_u64(id)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        if let Some(span) = self.spans().get_mut(&span.into_u64()) {
+            let mut text = Text { line: std::mem::take(&mut span.text) };
+            values.record(&mut text);
+            span.text = text.line;
+        }
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        if TELLING.get() {
+            return;
+        }
+        let metadata = event.metadata();
+        let mut line = String::new();
+        INSIDE.with_borrow(|inside| {
+            let spans = self.spans();
+            for span in inside.iter().filter_map(|id| spans.get(id)) {
+                line.push_str(&span.text);
+                line.push_str(": ");
+            }
+        });
+        let mut text = Text { line: String::new() };
+        event.record(&mut text);
+        line.push_str(text.line.trim_start());
+        // Nothing breaks the line or steers a terminal.
+        let message = c_text(&line.replace(char::is_control, " "));
+        let target = c_text(metadata.target());
+        let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(sink) = &*sink else { return };
+        TELLING.set(true);
+        // SAFETY: the header says what the function may do with its arguments.
+        unsafe { (sink.log)(sink.userdata, number(*metadata.level()), target.as_ptr(), message.as_ptr()) };
+        TELLING.set(false);
+    }
+
+    fn enter(&self, span: &Id) {
+        INSIDE.with_borrow_mut(|inside| inside.push(span.into_u64()));
+    }
+
+    fn exit(&self, span: &Id) {
+        INSIDE.with_borrow_mut(|inside| {
+            if let Some(at) = inside.iter().rposition(|id| *id == span.into_u64()) {
+                inside.remove(at);
+            }
+        });
+    }
+
+    fn clone_span(&self, id: &Id) -> Id {
+        if let Some(span) = self.spans().get_mut(&id.into_u64()) {
+            span.holders += 1;
+        }
+        id.clone()
+    }
+
+    fn try_close(&self, id: Id) -> bool {
+        let (mut spans, id) = (self.spans(), id.into_u64());
+        let Some(span) = spans.get_mut(&id) else { return false };
+        span.holders = span.holders.saturating_sub(1);
+        let is_closed = span.holders == 0;
+        if is_closed {
+            spans.remove(&id);
+        }
+        is_closed
+    }
+}
+
+/// Fields as `name=value`, the message as it is.
+struct Text {
+    line: String,
+}
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // Writing to a string does not fail.
+        let _ = match field.name() {
+            "message" => {
+                let rest = std::mem::take(&mut self.line);
+                write!(self.line, "{value:?}{rest}")
+            }
+            name => write!(self.line, " {name}={value:?}"),
+        };
+    }
+}

@@ -1,0 +1,66 @@
+// Listening: the last one hears, and when it is gone nobody does.
+#include <memory>
+
+#include "simulator.hpp"
+
+namespace {
+
+// Something that is logged: a request that finds nobody.
+void make_noise() {
+    const auto client = voxline::recording_client::try_create(
+        voxline::settings().set("base_url", "http://127.0.0.1:1").set("token", "t"),
+        voxline::options().set("http.max_attempts", 1));
+    CHECK(client && !client->try_check_token());
+}
+
+void lines_are_heard_while_somebody_listens() {
+    int first = 0, second = 0;
+    {
+        const voxline::log_listener one(voxline::log_level::debug, [&](const voxline::log_line &line) {
+            CHECK(line.level <= voxline::log_level::debug && !line.target.empty() && !line.message.empty());
+            first++;
+        });
+        make_noise();
+        CHECK(first > 0);
+        const int before = first;
+        auto other = std::make_unique<voxline::log_listener>(voxline::log_level::debug, [&](const voxline::log_line &) {
+            second++;
+            // Nobody is there to take it.
+            throw 7;
+        });
+        make_noise();
+        CHECK(second > 0 && first == before);
+        // It was replaced: that it goes does not turn the other off.
+        voxline::log_listener moved = std::move(*other);
+        other.reset();
+        const int so_far = second;
+        make_noise();
+        CHECK(second > so_far);
+    }
+    const int before = first + second;
+    make_noise();
+    CHECK(first + second == before);
+    int errors = 0;
+    const voxline::log_listener quiet(voxline::log_level::error, [&](const voxline::log_line &) { errors++; });
+    make_noise();
+    CHECK(errors == 0);
+}
+
+void what_a_listener_owns_is_freed() {
+    const auto token = std::make_shared<int>(0);
+    {
+        const voxline::log_listener one(voxline::log_level::debug, [token](const voxline::log_line &) { ++*token; });
+        make_noise();
+        CHECK(token.use_count() > 1);
+    }
+    CHECK(token.use_count() == 1 && *token > 0);
+    FAILS(invalid_argument, "", voxline::log_listener::try_create(static_cast<voxline::log_level>(77),
+                                                                  [](const voxline::log_line &) {}));
+}
+
+}  // namespace
+
+void test_log() {
+    lines_are_heard_while_somebody_listens();
+    what_a_listener_owns_is_freed();
+}

@@ -1,0 +1,61 @@
+// What works with exceptions and RTTI turned off. Linked into the other tests too: the two kinds get along.
+#include "../check.hpp"
+
+#if defined(__cpp_exceptions) || defined(__cpp_rtti)
+#error "to be compiled with -fno-exceptions -fno-rtti"
+#endif
+static_assert(VOXLINE_EXCEPTIONS == 0, "found out by itself");
+
+namespace {
+
+void errors_are_values() {
+    const auto none = voxline::try_prepare_path("no-such-file");
+    CHECK(!none && none.error().status() == voxline::status::io);
+    CHECK(none.error().message().find("no-such-file") != std::string_view::npos);
+    voxline::options options;
+    FAILS(unknown_option, "target.sample_rate_hz", options.try_set("target.samplerate", 8000));
+    CHECK(options.try_set("target.sample_rate_hz", 8000) && *options.try_get("target.sample_rate_hz") == "8000");
+    CHECK(options.try_validate() && voxline::options::try_profile("chat-16k")->handle() != nullptr);
+}
+
+void a_recording_goes_through() {
+    const auto wav = read_asset("call.wav");
+    int calls = 0;
+    const auto whole = voxline::try_prepare_bytes(wav, {}, [&](const voxline::progress &) { calls++; });
+    CHECK(whole && calls > 1 && whole->report().source().container == "wav");
+    FAILS(cancelled, "", voxline::try_decode_bytes(wav, {}, [](const voxline::progress &) {
+              return voxline::verdict::cancel;
+          }));
+    auto preparer = voxline::preparer::try_create();
+    std::uint8_t buffer[4096];
+    std::size_t size = 0;
+    CHECK(preparer && preparer->try_push(wav) && preparer->try_finish());
+    auto rest = preparer->try_chunks(buffer);
+    for (voxline::bytes_view chunk : rest) {
+        size += chunk.size();
+    }
+    CHECK(rest.news() == voxline::flow::end && !rest.failure() && size == whole->output().size());
+    std::ifstream file(asset("call.wav"), std::ios::binary);
+    const auto audio = voxline::try_decode_reader(file);
+    CHECK(audio && 2 * audio->frames() + 44 == size);
+}
+
+void codec_and_text_go_through() {
+    auto encoder = voxline::speex_encoder::try_create(voxline::speex_mode::narrowband);
+    auto decoder = voxline::speex_decoder::try_create(voxline::speex_mode::narrowband);
+    std::vector<std::int16_t> frame(160, 500);
+    std::uint8_t packet[100];
+    const auto coded = encoder->try_encode(frame, packet);
+    CHECK(coded && decoder->try_decode(*coded, frame) && decoder->try_conceal(frame));
+    int frames = 0;
+    CHECK(decoder->try_decode_frames(*coded, [&](voxline::samples_view) { frames++; }) && frames == 1);
+    CHECK(*voxline::try_base64_encode(voxline::bytes_of(std::string_view("fooba"))) == "Zm9vYmE=");
+}
+
+}  // namespace
+
+void test_plain() {
+    errors_are_values();
+    a_recording_goes_through();
+    codec_and_text_go_through();
+}

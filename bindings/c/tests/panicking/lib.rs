@@ -1,0 +1,80 @@
+//! The library with one function more, which panics: what C sees of a panic is tested with this one, and the one that is
+//! installed has no such function.
+#![expect(non_camel_case_types, reason = "these are the names of the header")]
+#![expect(clippy::missing_safety_doc, reason = "the rules stand in the header")]
+
+#[path = "../../src/about.rs"]
+mod about;
+#[path = "../../src/audio.rs"]
+mod audio;
+#[path = "../../src/base64.rs"]
+mod base64;
+#[path = "../../src/boundary.rs"]
+mod boundary;
+#[path = "../../src/bytes.rs"]
+mod bytes;
+#[path = "../../src/cancel.rs"]
+mod cancel;
+#[path = "../../src/chat.rs"]
+mod chat;
+#[path = "../../src/error.rs"]
+mod error;
+#[path = "../../src/json.rs"]
+mod json;
+#[path = "../../src/ledger.rs"]
+mod ledger;
+#[path = "../../src/listener.rs"]
+mod listener;
+#[path = "../../src/log.rs"]
+mod log;
+#[path = "../../src/options.rs"]
+mod options;
+#[path = "../../src/prepare.rs"]
+mod prepare;
+#[path = "../../src/preparer.rs"]
+mod preparer;
+#[path = "../../src/recording.rs"]
+mod recording;
+#[path = "../../src/report.rs"]
+mod report;
+#[path = "../../src/settings.rs"]
+mod settings;
+#[path = "../../src/speex.rs"]
+mod speex;
+#[path = "../../src/status.rs"]
+mod status;
+#[path = "../../src/transcription.rs"]
+mod transcription;
+
+pub use about::*;
+pub use audio::*;
+pub use base64::*;
+pub use bytes::*;
+pub use cancel::*;
+pub use chat::*;
+pub use error::*;
+pub use json::*;
+pub use ledger::*;
+pub use log::*;
+pub use options::*;
+pub use prepare::*;
+pub use preparer::*;
+pub use recording::*;
+pub use report::*;
+pub use settings::*;
+pub use speex::*;
+pub use status::*;
+pub use transcription::*;
+
+/// Panics with what `word` says, in the way of all functions.
+#[expect(clippy::panic, reason = "that is what it is for")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn voxline_test_panic(word: *const std::ffi::c_char, err: *mut *mut voxline_error) -> i32 {
+    // SAFETY: as the header says of every function.
+    unsafe {
+        boundary::call(err, "voxline_test_panic", |door| {
+            let word = door.text(word, "word")?;
+            panic!("on purpose: {word}")
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask dist --wheel`: the wheel as it would be published, and the proof that it runs on any Linux of its tag.
+
+use std::path::{Path, PathBuf};
+
+use crate::metadata::Metadata;
+use crate::run::{Result, command, output_of, root, show_and_run};
+use crate::{python_suite, setup};
+
+/// All that a wheel for any Linux may load: libraries of the compiler and of glibc.
+const MAY_NEED: &[&str] = &["libc.so.6", "libm.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"];
+
+/// More than this is too much for a wheel that lambdas and notebooks install.
+const MOST_BYTES: u64 = 4_000_000;
+
+/// Builds the wheel into `out`, by default `wheels` in the target folder, and checks it.
+pub(crate) fn build(out: Option<&Path>) -> Result {
+    let target = PathBuf::from(Metadata::read()?.target_directory);
+    // Cargo runs us in the root of the workspace, but a relative folder is meant from where the developer stands.
+    let out = out.map_or(Ok(target.join("wheels")), |out| std::env::current_dir().map(|here| here.join(out)))?;
+    let wheel = make(&target, &out)?;
+    check(&target, &wheel)?;
+    println!("\n{}", wheel.display());
+    Ok(())
+}
+
+/// Builds with the profile `wheel`. The tag is the lowest that the symbols allow.
+pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
+    let python = setup::python(target, "venv-wheel", &root().join("python/tests/requirements.txt"))?;
+    // Of its own, so that the one that is there afterwards is the one that was built.
+    let fresh = target.join("wheels-release");
+    let _ = std::fs::remove_dir_all(&fresh);
+    let mut maturin = python_suite::of(&python, "maturin");
+    maturin
+        .args(["build", "--profile", "wheel", "--locked", "--compression-level", "9", "--interpreter"])
+        .arg(&python)
+        .arg("--out")
+        .arg(&fresh);
+    show_and_run(maturin.current_dir(root().join("python")).env("CARGO_TARGET_DIR", target))?;
+    let built = python_suite::newest(&fresh)?;
+    std::fs::create_dir_all(out)?;
+    let wheel = out.join(built.file_name().ok_or("a wheel without a name")?);
+    std::fs::copy(&built, &wheel)?;
+    Ok(wheel)
+}
+
+/// What it needs, how large it is, and what auditwheel makes of it.
+fn check(target: &Path, wheel: &Path) -> Result {
+    let python = setup::python(target, "venv-wheel", &root().join("python/tests/requirements.txt"))?;
+    let bytes = std::fs::metadata(wheel)?.len();
+    if bytes > MOST_BYTES {
+        return Err(format!("the wheel has {bytes} bytes, more than {MOST_BYTES}").into());
+    }
+    let folder = target.join("wheel-content");
+    let _ = std::fs::remove_dir_all(&folder);
+    show_and_run(command(&python).args(["-m", "zipfile", "-e"]).arg(wheel).arg(&folder))?;
+    let library = folder.join("voxline/_voxline.abi3.so");
+    let dynamic = output_of(command("readelf").args(["--wide", "--dynamic"]).arg(&library))?;
+    let versions = output_of(command("readelf").args(["--wide", "--version-info"]).arg(&library))?;
+    let (needed, newest) = (needed(&dynamic)?, newest_glibc(&versions)?);
+    let name = wheel.file_name().unwrap_or_default().to_string_lossy();
+    let tag = tagged(&name).ok_or_else(|| format!("{name} has no tag of a glibc"))?;
+    if newest > tag {
+        return Err(format!("{name} needs glibc {}.{}", newest.0, newest.1).into());
+    }
+    println!("\n{bytes} bytes; needs {} and glibc {}.{} or later", needed.join(", "), newest.0, newest.1);
+    show_and_run(python_suite::of(&python, "auditwheel").arg("show").arg(wheel))
+}
+
+/// The libraries that the loader is told to look for.
+///
+/// **Errors**: one that not every Linux has.
+fn needed(dynamic: &str) -> Result<Vec<&str>> {
+    let shared = dynamic.lines().filter(|line| line.contains("(NEEDED)"));
+    let names: Vec<&str> = shared.filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0)).collect();
+    match names.iter().find(|name| !MAY_NEED.contains(name)) {
+        Some(odd) => Err(format!("the wheel needs {odd}").into()),
+        None if names.is_empty() => Err("readelf names no library at all".into()),
+        None => Ok(names),
+    }
+}
+
+/// The newest version of glibc whose symbols are used.
+fn newest_glibc(versions: &str) -> Result<(u32, u32)> {
+    let words = versions.split_whitespace().filter_map(|word| word.strip_prefix("GLIBC_"));
+    words.filter_map(version).max().ok_or_else(|| "readelf names no version of glibc".into())
+}
+
+/// `2.34`, or `2_34` with something behind it.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split(['.', '_']);
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// The glibc that the name of a wheel promises to run with.
+fn tagged(name: &str) -> Option<(u32, u32)> {
+    name.split(['-', '.']).find_map(|part| part.strip_prefix("manylinux_")).and_then(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_not_every_linux_has_is_refused() {
+        let line = |name: &str| format!(" 0x0000000000000001 (NEEDED)             Shared library: [{name}]\n");
+        let usual = line("libgcc_s.so.1") + &line("libm.so.6") + &line("libc.so.6");
+        assert_eq!(needed(&usual).unwrap(), ["libgcc_s.so.1", "libm.so.6", "libc.so.6"]);
+        assert!(needed(&(usual + &line("libssl.so.3"))).unwrap_err().to_string().contains("libssl.so.3"));
+        assert!(needed(" 0x000000000000000e (SONAME)             Library soname: [libc.so.6]\n").is_err());
+    }
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        let said = "  0x0010:   Name: GLIBC_2.9  Flags: none  Version: 4\n  0x0020:   Name: GLIBC_2.17  Flags: none\n\
+                    0x0030:   Name: GCC_4.2.0  Flags: none\n 004:   1 (*global*)   2 (GLIBC_2.2.5)\n";
+        assert_eq!(newest_glibc(said).unwrap(), (2, 17));
+        assert!(newest_glibc("Name: GCC_4.2.0").is_err());
+        assert_eq!(tagged("voxline-0.1.0-cp311-abi3-manylinux_2_34_x86_64.whl"), Some((2, 34)));
+        assert_eq!(tagged("voxline-0.1.0-cp311-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"), Some((2, 17)));
+        assert_eq!(tagged("voxline-0.1.0-cp311-abi3-linux_x86_64.whl"), None);
+    }
+}
