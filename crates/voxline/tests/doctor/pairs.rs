@@ -48,6 +48,17 @@ fn one_signal_late_is_told_with_its_lag_to_the_frame() {
             assert_eq!(finding.what.contains("upside down"), gain < 0.0);
         }
     }
+    // With noise of three tenths of it on the way: correlation 1 / sqrt(1 + 0.09). With as much noise it is no copy.
+    let rms = voxline_testkit::measure::rms(&speech);
+    let with = |noise: f64| {
+        let noise = scaled(&signal::white_noise(8, speech.len()), noise * 3f64.sqrt() * rms);
+        examine(&[speech.clone(), leak(&noise, &speech, 333, 1.0)], 16_000)
+    };
+    let noisy = with(0.3);
+    let finding = noisy.findings.iter().find(|finding| finding.name == FindingName::DelayedChannels).unwrap();
+    near(finding, "correlation", 1.0 / 1.09f64.sqrt(), 0.01);
+    near(finding, "lag_frames", 333.0, 0.0);
+    assert!(!names(&with(1.0)).contains(&FindingName::DelayedChannels));
 }
 
 #[test]
