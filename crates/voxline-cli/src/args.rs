@@ -1,5 +1,6 @@
 //! What the command line may hold.
 
+pub(crate) mod doctor;
 pub(crate) mod ledger;
 pub(crate) mod listen;
 pub(crate) mod recording;
@@ -20,8 +21,10 @@ const GLOBAL: &str = "Global options";
 /// Turns call audio into exactly what a speech API accepts, and talks to those APIs.
 #[derive(Debug, Parser)]
 #[command(name = "voxline", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage, 130 interrupted.\n\
-    Every option of `voxline options` can also be set by --set KEY=VALUE or its environment variable.")]
+#[command(
+    after_help = "Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 and 4 what the doctor found, 130 interrupted.\n\
+    Every option of `voxline options` can also be set by --set KEY=VALUE or its environment variable."
+)]
 pub(crate) struct Args {
     /// Log requests to standard error; twice for details. Secrets are never logged.
     #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
@@ -37,6 +40,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Show what is in recordings: container, codec, length, levels, damage.
     Info(Info),
+    Doctor(doctor::Doctor),
     /// Convert a recording to what a speech API accepts.
     Prepare(Prepare),
     Chat(Chat),

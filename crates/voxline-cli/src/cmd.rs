@@ -2,6 +2,7 @@
 
 pub(crate) mod chat;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod info;
 pub(crate) mod listen;
 pub(crate) mod options;

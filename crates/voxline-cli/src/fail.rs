@@ -16,6 +16,8 @@ pub(crate) enum Fail {
     Job(Error),
     /// It was reported already: exit code 1.
     Reported,
+    /// Nothing failed, but what was found has an exit code of its own.
+    Found(u8),
 }
 
 impl Fail {
@@ -34,7 +36,7 @@ impl Fail {
         match self {
             Self::Usage(text) => eprintln!("error: {text}\nSee voxline --help."),
             Self::Job(error) => eprintln!("error: {error}"),
-            Self::Reported => {}
+            Self::Reported | Self::Found(_) => {}
         }
     }
 
@@ -42,6 +44,7 @@ impl Fail {
         match self {
             Self::Usage(_) => 2,
             Self::Job(_) | Self::Reported => FAILED,
+            Self::Found(code) => *code,
         }
     }
 }

@@ -20,7 +20,7 @@ use credentials::Credentials;
 use fail::{FAILED, Fail};
 
 /// Runs the program on its arguments (without the name in front) and gives its exit code back: 0 fine, 1 failed, 2 wrong
-/// usage, 130 interrupted.
+/// usage, 3 and 4 what the doctor found, 130 interrupted.
 ///
 /// For a process that is this program and nothing else: standard input, output and error are its own, it listens for
 /// SIGINT and SIGTERM from the moment on in which there is something to tidy up, and a second signal ends the process at
@@ -64,6 +64,7 @@ fn run_verb(args: &Args) -> Result<(), Fail> {
     let credentials = Credentials::load(args.credentials.as_deref())?;
     match &args.command {
         Command::Info(info) => cmd::info::run(info),
+        Command::Doctor(doctor) => cmd::doctor::run(doctor),
         Command::Prepare(prepare) => cmd::prepare::run(prepare),
         Command::Chat(chat) => cmd::chat::run(chat, &credentials),
         Command::Recording(recording) => cmd::recording::run(recording, &credentials),

@@ -9,15 +9,18 @@
 //! | [`resample`] | one plane from one sample rate to another |
 //! | [`convert`] | `f32` to signed 16 bits and back |
 //! | [`level`] | peak and RMS per channel; identical or inverted pairs |
+//! | [`health`] | what says whether a call can be understood: speech and noise, clipping, bandwidth, copies and leaks |
 
 pub mod convert;
 mod error;
+pub mod health;
 pub mod level;
 pub mod mix;
 pub mod resample;
 
 pub use convert::{Quantiser, s16_to_f32};
 pub use error::DspError;
+pub use health::HealthMeter;
 pub use level::{FrameMeter, LevelMeter, PairRelation, StereoMeter};
 pub use mix::Mixer;
 pub use resample::{Resample, resampler};

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use voxline_core::{Error, ErrorKind, Options, Report, Result};
+use voxline_core::{AudioSpec, Error, ErrorKind, Options, Report, Result};
 
 use crate::raw_name::options_for;
 use crate::stage::{Pulled, SourceStage};
@@ -30,9 +30,19 @@ pub fn inspect<'a>(source: impl Into<Source<'a>>, options: &Options) -> Result<R
 pub fn inspect_with<'a>(
     source: impl Into<Source<'a>>,
     options: &Options,
-    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Report> {
-    let source = source.into();
+    read_through("inspect", source.into(), options, progress, |_, _| {})
+}
+
+/// Decodes the whole source and hands its frames, interleaved, to `each`.
+pub(crate) fn read_through(
+    op: &'static str,
+    source: Source<'_>,
+    options: &Options,
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    mut each: impl FnMut(AudioSpec, &[f32]),
+) -> Result<Report> {
     let options = options_for(&source, options);
     options.validate()?;
     let (mut input, input_total_bytes) = source.open()?;
@@ -48,13 +58,13 @@ pub fn inspect_with<'a>(
         }
         loop {
             match stage.pull()? {
-                Pulled::Frames { .. } => {}
+                Pulled::Frames { spec, samples, .. } => each(spec, samples),
                 Pulled::NeedMore => break,
                 Pulled::End => return Ok(stage.report()),
             }
         }
         if progress(Progress { input_bytes, input_total_bytes, source_frames: stage.frames() }).is_break() {
-            return Err(Error::new(ErrorKind::Cancelled, "inspect", "cancelled by the caller"));
+            return Err(Error::new(ErrorKind::Cancelled, op, "cancelled by the caller"));
         }
     }
 }

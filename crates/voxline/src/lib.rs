@@ -20,6 +20,7 @@
 //! | have samples | [`load`] |
 //! | convert rates, companded telephony samples | [`Resampler`], [`g711`] |
 //! | look at a recording | [`inspect`] |
+//! | know whether a recording is fit to be understood | [`doctor()`] |
 //! | choose what comes out | [`Options`], [`profile`] |
 //! | talk to the voice-chat service | [`chat`] |
 //! | find and download call recordings | [`recording`] |
@@ -29,6 +30,7 @@
 //! | encode and decode Speex packets | [`speex`] |
 
 pub mod chat;
+mod doctor;
 mod engine;
 mod inspect;
 mod load;
@@ -46,6 +48,9 @@ mod stage;
 pub use voxline_api::{recording, transcription};
 pub use voxline_decode::g711;
 
+pub use doctor::{
+    ChannelHealth, Diagnosis, Figure, Finding, FindingName, PairHealth, Severity, SignalMatch, doctor, doctor_with,
+};
 pub use engine::Sample;
 pub use inspect::{inspect, inspect_with};
 pub use load::{Loaded, load};

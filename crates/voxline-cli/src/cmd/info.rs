@@ -46,6 +46,7 @@ pub(crate) fn to_json(name: &str, report: &Report) -> Value {
     object
 }
 
-fn error_json(name: &str, error: &Error) -> Value {
+/// A file that failed, in the place of its report.
+pub(crate) fn error_json(name: &str, error: &Error) -> Value {
     json!({ "file": name, "error": { "code": error.kind().code(), "kind": error.kind().as_str(), "message": error.context() } })
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod chat;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod info;
 #[cfg(test)]
 #[cfg(unix)]
