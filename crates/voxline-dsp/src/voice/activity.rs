@@ -4,6 +4,9 @@ use super::VoiceBlock;
 
 /// Shares of blocks: the very quietest, the quiet end, which is noise alone, and the loud end.
 const SHARES: [f64; 3] = [0.03, 0.15, 0.9];
+/// Noise alone spreads no further above the very quietest, in dB: where pauses are rare, the quiet end is in the pauses all
+/// the same and not in soft speech.
+const MOST_SPREAD_DB: f32 = 4.0;
 /// The quiet end is never taken lower than this many dB below the loud one: lines that fall silent altogether between
 /// stretches of noise would make that noise loud.
 const MOST_RANGE_DB: f32 = 40.0;
@@ -49,6 +52,7 @@ pub fn speaking(blocks: &[VoiceBlock]) -> Vec<bool> {
 fn steps(blocks: &[VoiceBlock], power: impl Fn(&VoiceBlock) -> f32) -> Vec<f32> {
     let levels = levels(blocks, power);
     let [quietest, quiet, loud] = ends(&levels);
+    let quiet = quiet.min(quietest + MOST_SPREAD_DB);
     let step_db = (STEP_SHARE * (quiet - quietest)).clamp(STEP_DB[0], STEP_DB[1]);
     let least = quiet.max(loud - MOST_RANGE_DB) + step_db;
     levels.iter().map(|level| (level - least) / step_db).collect()

@@ -88,3 +88,25 @@ impl Biquad {
         y
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_becomes_exactly_that() {
+        let mut bands = Bands::new(16_000);
+        bands.next(1.0);
+        for _ in 0..1_600 {
+            bands.next(0.0);
+        }
+        // The slowest of the filters has not quite come to rest.
+        assert!(bands.next(0.0)[0] != 0.0);
+        bands.settle();
+        assert_eq!(bands.next(0.0), [0.0; BANDS]);
+        // What still sounds goes on.
+        bands.next(1.0);
+        bands.settle();
+        assert!(bands.next(0.0)[0] != 0.0);
+    }
+}

@@ -117,9 +117,20 @@ fn cancelled_parts_wait_and_answers_are_kept() {
     assert_eq!(answer.fault.unwrap().kind(), ErrorKind::Cancelled);
     assert_eq!(heard(&simulator).len(), 2);
 
-    // Piece by piece the part that was cancelled is the next one.
-    let mut long = LongChat::new(&client, CALL, &options(), ChatRequest::new).unwrap();
+    // Piece by piece the part that was cancelled is the next one, whether it was made already or not.
+    let stop = CancelToken::new();
+    let made = AtomicUsize::new(0);
+    let request = |audio| {
+        if made.fetch_add(1, Ordering::SeqCst) == 0 {
+            stop.cancel();
+        }
+        ChatRequest::new(audio)
+    };
+    let mut long = LongChat::new(&client, CALL, &options(), request).unwrap();
     assert_eq!(long.next_part(&cancel).unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(made.load(Ordering::SeqCst), 0);
+    assert_eq!(long.next_part(&stop).unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!((made.load(Ordering::SeqCst), heard(&simulator).len()), (1, 2));
     let all: Vec<_> =
         std::iter::from_fn(|| long.next_part(&CancelToken::new()).unwrap()).map(|part| part.index).collect();
     assert_eq!(all, (0..parts().len()).collect::<Vec<_>>());
