@@ -7,7 +7,7 @@ mod set;
 mod validate;
 mod values;
 
-pub use groups::{HttpOptions, InputOptions, LimitOptions, ResampleOptions, SpeexOptions, TargetOptions};
+pub use groups::{HttpOptions, InputOptions, LimitOptions, ResampleOptions, SpeexOptions, SplitOptions, TargetOptions};
 pub use keys::{KEYS, Key};
 pub use proxy::ProxyUrl;
 pub use values::{ChannelSelection, Dither, Encoding, Quality, SpeexFraming, TargetRate};
@@ -40,6 +40,8 @@ pub struct Options {
     pub resample: ResampleOptions,
     /// How Speex is encoded.
     pub speex: SpeexOptions,
+    /// How long recordings are cut into parts.
+    pub split: SplitOptions,
     /// What is refused.
     pub limits: LimitOptions,
     /// How services are talked to.

@@ -1,4 +1,4 @@
-//! PCM to PCM: channel mixing, sample-rate conversion, conversion to 16 bits, level measurement.
+//! PCM to PCM: channel mixing, sample-rate conversion, conversion to 16 bits, level measurement, voice activity.
 //!
 //! Every stage takes chunks of any length and gives the same bits however the audio is cut. Samples are `f32` with full
 //! scale ±1; a *plane* is all samples of one channel.
@@ -10,6 +10,7 @@
 //! | [`convert`] | `f32` to signed 16 bits and back |
 //! | [`level`] | peak and RMS per channel; identical or inverted pairs |
 //! | [`health`] | what says whether a call can be understood: speech and noise, clipping, bandwidth, copies and leaks |
+//! | [`voice`] | where somebody speaks |
 
 pub mod convert;
 mod error;
@@ -17,6 +18,7 @@ pub mod health;
 pub mod level;
 pub mod mix;
 pub mod resample;
+pub mod voice;
 
 pub use convert::{Quantiser, s16_to_f32};
 pub use error::DspError;
@@ -24,3 +26,4 @@ pub use health::HealthMeter;
 pub use level::{FrameMeter, LevelMeter, PairRelation, StereoMeter};
 pub use mix::Mixer;
 pub use resample::{Resample, resampler};
+pub use voice::{VoiceBlock, VoiceDetector, speaking};

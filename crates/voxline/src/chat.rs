@@ -1,7 +1,8 @@
 //! The voice-chat service: prepared audio in, an answer out.
 //!
-//! The client itself is [`ChatClient`]; here are the two steps that join it to the rest: [`audio`] makes what it sends
-//! from what was prepared, [`decode_answer`] makes PCM from the spoken answer.
+//! The client itself is [`ChatClient`]; here are the steps that join it to the rest: [`audio`] makes what it sends from
+//! what was prepared, [`decode_answer`] makes PCM from the spoken answer, and [`chat_long`] sends what is too long for one
+//! request in parts.
 //!
 //! ```no_run
 //! use voxline::chat::{ChatClient, ChatRequest};
@@ -13,41 +14,80 @@
 //! # Ok::<(), voxline::Error>(())
 //! ```
 
+mod long;
+
 pub use voxline_api::CancelToken;
 pub use voxline_api::chat::*;
 
 use voxline_core::{Error, ErrorKind, Options, Result, SampleFormat};
 
-use crate::{Prepared, prepare};
+pub use long::{LongAnswer, LongChat, LongPart, OnFailure, chat_long};
+
+use crate::{Part, Prepared, prepare};
 
 /// What was prepared, as the client sends it.
 ///
 /// **Errors**: [`ErrorKind::InvalidArgument`] for more than one output or channel, base64 (the client encodes itself), an
 /// Ogg file or a rate that the service does not know; the profiles `chat-…` never give any of these.
 pub fn audio(prepared: &Prepared) -> Result<ChatAudio> {
+    let target = &prepared.report().target;
+    audio_of(&Made {
+        outputs: prepared.outputs(),
+        is_base64: prepared.is_base64(),
+        encoding: &target.encoding,
+        sample_rate_hz: target.sample_rate_hz,
+        channel_count: target.channel_count,
+        packet_bytes: target.packet_bytes,
+    })
+}
+
+/// A part of a split recording, as the client sends it.
+///
+/// **Errors**: those of [`audio`].
+pub fn audio_of_part(part: &Part) -> Result<ChatAudio> {
+    audio_of(&Made {
+        outputs: part.outputs(),
+        is_base64: part.is_base64(),
+        encoding: part.encoding.as_str(),
+        sample_rate_hz: part.sample_rate_hz,
+        channel_count: part.channel_count,
+        packet_bytes: part.packet_bytes,
+    })
+}
+
+/// What the client must know of audio that was made.
+struct Made<'a> {
+    outputs: &'a [Vec<u8>],
+    is_base64: bool,
+    encoding: &'a str,
+    sample_rate_hz: u32,
+    channel_count: u16,
+    packet_bytes: Option<u64>,
+}
+
+fn audio_of(made: &Made<'_>) -> Result<ChatAudio> {
     let refuse = |what: String| {
         let context = format!("{what}; prepare with one of the profiles chat-…");
         Err(Error::new(ErrorKind::InvalidArgument, "chat audio", context))
     };
-    let target = &prepared.report().target;
-    if prepared.is_base64() {
+    if made.is_base64 {
         return refuse("the audio is base64 already".to_owned());
     }
-    if prepared.outputs().len() != 1 || target.channel_count != 1 {
-        return refuse(format!("{} outputs of {} channels", prepared.outputs().len(), target.channel_count));
+    let ([data], 1) = (made.outputs, made.channel_count) else {
+        return refuse(format!("{} outputs of {} channels", made.outputs.len(), made.channel_count));
+    };
+    if !matches!(made.sample_rate_hz, 8_000 | 16_000) {
+        return refuse(format!("{} Hz", made.sample_rate_hz));
     }
-    if !matches!(target.sample_rate_hz, 8_000 | 16_000) {
-        return refuse(format!("{} Hz", target.sample_rate_hz));
-    }
-    let format = match target.encoding.as_str() {
+    let format = match made.encoding {
         "pcm" => VoiceFormat::RawPcm,
         "wav" => VoiceFormat::RawWav,
         "speex" => VoiceFormat::Speex,
         "speex-wb" => VoiceFormat::SpeexWb,
         other => return refuse(format!("the service does not take {other}")),
     };
-    let mut audio = ChatAudio::new(prepared.data(), format, target.sample_rate_hz);
-    audio.speex_size = target.packet_bytes.and_then(|bytes| u32::try_from(bytes).ok());
+    let mut audio = ChatAudio::new(data.as_slice(), format, made.sample_rate_hz);
+    audio.speex_size = made.packet_bytes.and_then(|bytes| u32::try_from(bytes).ok());
     Ok(audio)
 }
 

@@ -74,7 +74,7 @@ impl<S: Samples> Engine<S> {
         if let Some(flow) = &mut self.flow {
             flow.drain()?;
             flow.check_limits(&self.options)?;
-            flow.describe(&self.options, &mut report);
+            flow.describe(&mut report);
         }
         Ok(report)
     }
@@ -279,18 +279,17 @@ impl<S: Samples> Flow<S> {
     }
 
     /// Fills in the target part of the report.
-    fn describe(&self, options: &Options, report: &mut Report) {
+    fn describe(&self, report: &mut Report) {
         let hz = self.layout.sample_rate.hz();
         let target = &mut report.target;
         *target = TargetReport::default();
-        target.encoding = options.target.encoding.as_str().to_owned();
+        self.layout.format.describe(target);
         target.sample_rate_hz = hz;
         target.channel_count = self.layout.channel_count;
         target.outputs = self.layout.outputs as u16;
         target.frames = self.frames;
         target.duration_s = frames_to_seconds(self.frames, hz);
         target.bytes = self.layout.format.bytes(self.frames).saturating_mul(self.layout.outputs as u64);
-        target.packet_bytes = self.layout.format.packet_bytes();
         target.samples_clipped = self.replaced + self.quantisers.iter().map(Quantiser::clipped).sum::<u64>();
         target.channels = match self.is_direct {
             true => report.source.channels.clone(),

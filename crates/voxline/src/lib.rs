@@ -17,6 +17,7 @@
 //! |---|---|
 //! | convert a file, bytes or a reader in one call | [`prepare`], [`prepare_with`] for progress and cancelling |
 //! | convert while bytes arrive, in bounded memory | [`Preparer`] |
+//! | cut a long recording into parts that a service takes | [`split`](split()), [`split_with`], [`Splitter`] |
 //! | have samples | [`load`] |
 //! | convert rates, companded telephony samples | [`Resampler`], [`g711`] |
 //! | look at a recording | [`inspect`] |
@@ -28,6 +29,11 @@
 //! | set clients and calls up by names and text | [`settings`] |
 //! | encode base64 piece by piece | [`payload`] |
 //! | encode and decode Speex packets | [`speex`] |
+
+/// The code of docs/splitting.md compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/splitting.md")]
+struct Splitting;
 
 pub mod chat;
 mod doctor;
@@ -43,6 +49,7 @@ mod resampler;
 pub mod settings;
 mod source;
 pub mod speex;
+mod split;
 mod stage;
 
 pub use voxline_api::{recording, transcription};
@@ -59,6 +66,7 @@ pub use preparer::Preparer;
 pub use profile::{PROFILES, Profile, profile};
 pub use resampler::Resampler;
 pub use source::{Progress, Source};
+pub use split::{Cut, Part, Splitter, split, split_with};
 pub use voxline_core::{
     AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
     RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate,

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use voxline_core::{Error, ErrorKind, Options, Report, Result};
 
-use crate::payload::{Base64Encoder, base64_len};
+use crate::payload::base64_text;
 use crate::raw_name::options_for;
 use crate::{Preparer, Progress, Source};
 
@@ -42,16 +42,7 @@ impl Prepared {
 
     /// The first output as base64 text without line breaks.
     pub fn base64(&self) -> String {
-        let data = self.data();
-        if self.is_base64 {
-            return String::from_utf8_lossy(data).into_owned();
-        }
-        let mut text = Vec::with_capacity(base64_len(data.len() as u64) as usize);
-        let mut encoder = Base64Encoder::new();
-        encoder.push(data, &mut text);
-        encoder.finish(&mut text);
-        // Base64 is ASCII.
-        String::from_utf8(text).unwrap_or_default()
+        base64_text(self.data(), self.is_base64)
     }
 
     /// Whether the outputs are base64 text already.

@@ -61,6 +61,14 @@ class LoadKeywords(HttpKeywords, total=False):
     """How hard the Speex encoder searches, 1 to 10. Default: 3."""
     speex_framing: Literal["prefixed", "bare"]
     """Each Speex packet behind a byte with its length, or alone. Default: prefixed."""
+    split_max_duration_s: float | None
+    """Longest part of a split recording. In s. Default: none."""
+    split_window_s: float
+    """How far before the latest place for a cut a pause is looked for. In s. Default: 10."""
+    split_min_pause_ms: int
+    """Shortest pause that is preferred for a cut, 20 to 10000. In ms. Default: 300."""
+    split_overlap_ms: int
+    """Audio that a part repeats from the one before. In ms. Default: 0."""
     limits_max_input_bytes: int | None
     """Longest input. In bytes. Default: 8589934592."""
     limits_max_duration_s: float | None

@@ -104,6 +104,29 @@ impl Default for SpeexOptions {
     }
 }
 
+/// How long recordings are cut into parts. Only used by what splits; the bytes of a part are limited by
+/// [`LimitOptions::max_output_bytes`] and [`LimitOptions::max_base64_bytes`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SplitOptions {
+    /// Longest part in seconds; `None` (default): only the bytes count.
+    pub max_duration_s: Option<f64>,
+    /// How far before the latest possible place a pause is looked for, in seconds, default 10; never more than half of
+    /// the longest part.
+    pub window_s: f64,
+    /// Shortest pause that is preferred for a cut, in ms, 20 to 10 000, default 300.
+    pub min_pause_ms: u32,
+    /// Audio in ms that a part repeats from the end of the one before, default 0; at most a quarter of the longest part.
+    pub overlap_ms: u32,
+}
+
+impl Default for SplitOptions {
+    fn default() -> Self {
+        Self { max_duration_s: None, window_s: 10.0, min_pause_ms: 300, overlap_ms: 0 }
+    }
+}
+
 /// What is refused. `None` means no limit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -69,6 +69,16 @@ impl Options {
         if let Some(s) = self.limits.max_duration_s {
             require(s.is_finite() && s > 0.0, format!("limits.max_duration_s is {s}, use a number above 0 or none"));
         }
+        let split = &self.split;
+        if let Some(s) = split.max_duration_s {
+            require(s.is_finite() && s > 0.0, format!("split.max_duration_s is {s}, use a number above 0 or none"));
+        }
+        let s = split.window_s;
+        require((0.0..=3_600.0).contains(&s), format!("split.window_s is {s}, use 0 to 3600"));
+        let n = split.min_pause_ms;
+        require((20..=10_000).contains(&n), format!("split.min_pause_ms is {n}, use 20 to 10000"));
+        let n = split.overlap_ms;
+        require(n <= 60_000, format!("split.overlap_ms is {n}, use 0 to 60000"));
         let http = &self.http;
         let times = [
             ("connect_timeout_ms", http.connect_timeout_ms),
@@ -167,6 +177,10 @@ mod tests {
             ("speex.complexity", "0"),
             ("limits.max_channels", "0"),
             ("limits.max_duration_s", "0"),
+            ("split.max_duration_s", "0"),
+            ("split.window_s", "3601"),
+            ("split.min_pause_ms", "19"),
+            ("split.overlap_ms", "60001"),
             ("http.connect_timeout_ms", "0"),
             ("http.read_timeout_ms", "0"),
             ("http.total_timeout_ms", "0"),

@@ -17,6 +17,19 @@ pub fn base64_len(bytes: u64) -> u64 {
     bytes.div_ceil(3).saturating_mul(4)
 }
 
+/// `data` as base64 text; `is_base64`: it is that already.
+pub(crate) fn base64_text(data: &[u8], is_base64: bool) -> String {
+    if is_base64 {
+        return String::from_utf8_lossy(data).into_owned();
+    }
+    let mut text = Vec::with_capacity(base64_len(data.len() as u64) as usize);
+    let mut encoder = Base64Encoder::new();
+    encoder.push(data, &mut text);
+    encoder.finish(&mut text);
+    // Base64 is ASCII.
+    String::from_utf8(text).unwrap_or_default()
+}
+
 /// Streaming base64: standard alphabet, padded, no line breaks, the same text for any cutting of the input.
 ///
 /// **Source**: RFC 4648 §4. **Allocation**: growth of the output only.

@@ -1,6 +1,6 @@
 //! Samples to the bytes of one output.
 
-use voxline_core::{Encoding, Options, Result, SampleRate};
+use voxline_core::{Encoding, Options, Result, SampleRate, TargetReport};
 
 use super::speex::{SpeexFormat, SpeexWriter};
 use super::{Base64Encoder, wav};
@@ -42,6 +42,12 @@ impl OutputFormat {
     /// Bytes that each Speex packet takes, its length byte included.
     pub(crate) fn packet_bytes(&self) -> Option<u64> {
         self.speex.and_then(|speex| speex.unit_bytes())
+    }
+
+    /// Says in a report what an output is.
+    pub(crate) fn describe(&self, target: &mut TargetReport) {
+        target.encoding = self.encoding.as_str().to_owned();
+        target.packet_bytes = self.packet_bytes();
     }
 
     /// The WAV header of an output of `frames` frames, `None`: not known yet.

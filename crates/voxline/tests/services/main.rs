@@ -7,6 +7,8 @@ mod crowd;
 #[cfg(test)]
 mod large;
 #[cfg(test)]
+mod long;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod stream;
