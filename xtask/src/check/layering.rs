@@ -71,6 +71,7 @@ const GUESTS: &[Guest] = &[
     guest("nanomp3", &["voxline-decode"], &[]),
     guest("symphonia", &["voxline-decode"], &[]),
     guest("rubato", &["voxline-dsp"], &[]),
+    guest("realfft", &["voxline-dsp"], &[]),
     guest("rustls", &["voxline-api"], &[]),
     guest("rusqlite", &["voxline-api"], &[]),
     guest("axum", &["voxline-sim", "voxline-cli"], &[]),
