@@ -103,6 +103,7 @@ public:
         }
         return recording_url_view(url);
     }
+    result<recording_url_view> operator[](std::size_t index) const && = delete;
 
 private:
     detail::handle<voxline_located, &voxline_located_free> handle_;
@@ -146,9 +147,10 @@ public:
     /** How many bytes were read so far. */
     std::uint64_t position_bytes() const noexcept { return voxline_recording_stream_position(handle_.get()); }
     /** What the server says about the format. The bytes are more reliable. It lives as long as this object. */
-    std::optional<std::string_view> content_type() const noexcept {
+    std::optional<std::string_view> content_type() const & noexcept {
         return detail::optional_text(voxline_recording_stream_content_type(handle_.get()));
     }
+    std::optional<std::string_view> content_type() const && = delete;
 
 #if VOXLINE_EXCEPTIONS
     bytes_view read(span<std::uint8_t> buffer) { return try_read(buffer).value(); }
