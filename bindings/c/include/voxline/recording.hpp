@@ -128,14 +128,10 @@ public:
         auto outcome = detail::call(voxline_recording_stream_read, handle_.get(), buffer.data(), buffer.size(), &size);
         return outcome ? result<bytes_view>(buffer.first(size)) : outcome.failure();
     }
-    /** As a reader. */
-    std::int64_t operator()(span<std::uint8_t> buffer) {
-        auto filled = try_read(buffer);
-#if VOXLINE_EXCEPTIONS
-        return static_cast<std::int64_t>(filled.value().size());
-#else
-        return filled ? static_cast<std::int64_t>(filled->size()) : -1;
-#endif
+    /** As a reader: what goes wrong here is the error of the call that reads. */
+    result<std::size_t> operator()(span<std::uint8_t> buffer) {
+        const auto filled = try_read(buffer);
+        return filled ? result<std::size_t>(filled->size()) : result<std::size_t>(filled.error());
     }
 
     /** The length of the whole recording in bytes, if the server said so. */
