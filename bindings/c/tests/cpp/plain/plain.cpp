@@ -17,6 +17,8 @@ void errors_are_values() {
     voxline::options options;
     FAILS(unknown_option, "target.sample_rate_hz", options.try_set("target.samplerate", 8000));
     CHECK(options.try_set("target.sample_rate_hz", 8000) && *options.try_get("target.sample_rate_hz") == "8000");
+    const char *missing = nullptr;
+    FAILS(null_pointer, "null pointer", options.try_set("target.encoding", missing));
     CHECK(options.try_validate() && voxline::options::try_profile("chat-16k")->handle() != nullptr);
 }
 
