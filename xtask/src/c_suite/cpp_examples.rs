@@ -33,6 +33,12 @@ impl Place {
         if !answer.starts_with("I heard ") || std::fs::read(&spoken)?.len() < 1000 {
             return Err(format!("chat printed {answer:?}").into());
         }
+        let mut lost = simulator.client(folder.join("chat"), "CHAT");
+        lost.env("VOXLINE_CHAT_TOKEN", "voxline-demo-token").arg(root().join("assets/call.wav"));
+        let lost = lost.arg("/dev/full").output()?;
+        if lost.status.code() != Some(1) || !String::from_utf8_lossy(&lost.stderr).contains("cannot write /dev/full") {
+            return Err("chat did not say that the answer cannot be written".into());
+        }
         let refused = chat.env("VOXLINE_CHAT_TOKEN", "no-such-token").output()?;
         let said = String::from_utf8_lossy(&refused.stderr);
         if refused.status.code() != Some(1) || !said.contains("not authenticated") || said.contains("no-such-token") {
@@ -57,9 +63,18 @@ impl Place {
         show_and_run(
             command(self.work.join("prepare_file")).arg(root().join("assets/call.mp3")).arg(&spoken).arg("chat-8k"),
         )?;
-        let mut run = command(program);
-        run.stdin(std::fs::File::open(&spoken)?).stdout(std::fs::File::create(&coded)?);
-        show_and_run(&mut run)?;
+        let piped = |from: &Path, to: &Path| -> Result<Command> {
+            let mut run = command(program);
+            run.stdin(std::fs::File::open(from)?).stdout(std::fs::File::create(to)?);
+            Ok(run)
+        };
+        show_and_run(&mut piped(&spoken, &coded)?)?;
+        // What cannot be read or written is no success.
+        for (from, to) in [(spoken.as_path(), "/dev/full"), (Path::new("/"), "/dev/null")] {
+            if piped(from, Path::new(to))?.output()?.status.success() {
+                return Err(format!("softphone from {} to {to} succeeded", from.display()).into());
+            }
+        }
         let (samples, coded) = (std::fs::read(spoken)?.len() / 2, std::fs::read(coded)?);
         // 20 ms in a packet of 38 bytes behind its length.
         let packets = samples.div_ceil(160);
