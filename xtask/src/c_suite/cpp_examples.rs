@@ -128,6 +128,7 @@ impl Place {
         if !written.iter().all(|bytes| bytes.len() == 44 + 2 * 246_498 && *bytes == written[0]) {
             return Err("the programs built with CMake wrote different files".into());
         }
+        self.run_examples(&build)?;
         self.softphone(&build.join("softphone"))?;
         self.softphone(&build.join("softphone_static"))?;
         self.services(&build)
