@@ -100,7 +100,29 @@ impl Place {
         compile.args(["-std=c++17", "bindings/c/examples/softphone.cpp", "-o"]).arg(&program).args(flags);
         show_and_run(&mut compile)?;
         self.softphone(&program)?;
+        place.static_as_the_page_says()?;
         place.cmake()
+    }
+
+    /// Links the archive with the line of the page, and runs what comes of it.
+    fn static_as_the_page_says(&self) -> Result {
+        let page = std::fs::read_to_string(root().join("docs/c.md"))?;
+        let line = page.lines().find(|line| line.contains("-l:libvoxline.a")).ok_or("docs/c.md names no archive")?;
+        let folder = self.work.join("static");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::copy(root().join("bindings/c/examples/prepare_file.c"), folder.join("prepare_file.c"))?;
+        let mut shell = command("sh");
+        shell.args(["-c", line]).env("PKG_CONFIG_PATH", self.prefix.join("lib/pkgconfig"));
+        show_and_run(shell.current_dir(&folder))?;
+        let (program, out) = (folder.join("prepare_file"), folder.join("call.wav"));
+        show_and_run(command(&program).arg(root().join("assets/call.mp3")).arg(&out))?;
+        if output_of(command("readelf").arg("-d").arg(&program))?.contains("libvoxline") {
+            return Err("the program needs the shared library, although the page says that it is inside".into());
+        }
+        match std::fs::metadata(out)?.len() {
+            493_040 => Ok(()),
+            size => Err(format!("the static program wrote {size} bytes").into()),
+        }
     }
 
     /// Builds a user's project against each target of the installed package.
