@@ -166,7 +166,7 @@ public:
 template <class N>
 struct filled_by : std::false_type {
     static_assert(std::is_integral_v<N>,
-                  "a reader takes a voxline::span<std::uint8_t> and returns how many bytes it filled, or a voxline::result of it");
+                  "a reader takes a voxline::span<std::uint8_t> and returns how many bytes it filled, or a result of that");
 };
 template <class N>
 struct filled_by<result<N>> : std::true_type {

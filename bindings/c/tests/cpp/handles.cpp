@@ -46,7 +46,8 @@ static_assert(only_while_it_stays<voxline::report>(LOOK(->warnings())) && only_w
 static_assert(only_while_it_stays<voxline::json>(LOOK(.view())) && only_while_it_stays<voxline::bytes>(LOOK(.view())));
 static_assert(only_while_it_stays<voxline::located>(LOOK([0])) && only_while_it_stays<voxline::recording_url>(LOOK(.view())));
 static_assert(only_while_it_stays<voxline::recording_stream>(LOOK(.content_type())));
-static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.text())) && only_while_it_stays<voxline::chat_answer>(LOOK(.raw())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.text())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.raw())));
 static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.instructions())));
 static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.description())));
 static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.audio_url())));
