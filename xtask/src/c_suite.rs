@@ -153,7 +153,7 @@ impl Place {
         show_and_run(command(program).arg(root().join("assets/call.mp3")).env("RUST_BACKTRACE", "0"))
     }
 
-    /// Builds each with the flags of pkg-config, and compares what they write.
+    /// Builds each with the flags of pkg-config, and runs them.
     fn examples(&self) -> Result {
         for name in EXAMPLES {
             let source = PathBuf::from(format!("bindings/c/examples/{name}.c"));
@@ -161,11 +161,16 @@ impl Place {
             compile.args(["-std=c99"]).args(STRICT).arg(source).args(self.pkg_config(&["--cflags", "--libs"])?);
             show_and_run(compile.arg("-o").arg(self.work.join(name)))?;
         }
+        self.run_examples(&self.work)
+    }
+
+    /// Runs those that lie in `folder` and compares what they write.
+    fn run_examples(&self, folder: &Path) -> Result {
         let call = root().join("assets/call.mp3");
         let (file, stream, decoded) = (self.work.join("a.pcm"), self.work.join("b.pcm"), self.work.join("c.pcm"));
-        show_and_run(command(self.work.join("prepare_file")).arg(&call).arg(&file).arg("chat-16k"))?;
+        show_and_run(command(folder.join("prepare_file")).arg(&call).arg(&file).arg("chat-16k"))?;
         let piped = |name: &str, from: &Path, to: &Path| -> Result<Command> {
-            let mut run = command(self.work.join(name));
+            let mut run = command(folder.join(name));
             run.stdin(std::fs::File::open(from)?).stdout(std::fs::File::create(to)?);
             Ok(run)
         };
@@ -178,8 +183,16 @@ impl Place {
         if decoded.len() != whole.len() / 640 * 640 || decoded.iter().all(|byte| *byte == 0) {
             return Err(format!("speex wrote {} bytes", decoded.len()).into());
         }
+        // What cannot be read or written is no success.
+        for (name, input) in [("stream_push", &call), ("speex", &file)] {
+            for (from, to) in [(input.as_path(), "/dev/full"), (Path::new("/"), "/dev/null")] {
+                if piped(name, from, Path::new(to))?.arg("chat-16k").output()?.status.success() {
+                    return Err(format!("{name} from {} to {to} succeeded", from.display()).into());
+                }
+            }
+        }
         // A file that is not there is an error, with its message.
-        let refused = command(self.work.join("prepare_file")).args(["no-such-file", "x.wav"]).output()?;
+        let refused = command(folder.join("prepare_file")).args(["no-such-file", "x.wav"]).output()?;
         if refused.status.success() || !String::from_utf8_lossy(&refused.stderr).contains("no-such-file") {
             return Err("prepare_file did not say which file is missing".into());
         }

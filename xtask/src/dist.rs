@@ -84,6 +84,8 @@ fn filled(template: &str, version: &str) -> Result<String> {
     let text = template
         .replace("@VERSION@", version)
         .replace("@ABI_MAJOR@", ABI_MAJOR)
+        // It is built for where it is built.
+        .replace("@POINTER_BYTES@", &size_of::<usize>().to_string())
         .replace("@STATIC_NEEDS@", STATIC_NEEDS)
         .replace("@STATIC_NEEDS_CMAKE@", &needs_cmake);
     match text.split('@').nth(1) {

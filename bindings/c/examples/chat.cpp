@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
+#include <string>
 #include <voxline.hpp>
 
 namespace {
@@ -32,6 +34,9 @@ void ask(const char *recording, const char *spoken) {
         const voxline::bytes_view bytes = speech->view();
         std::ofstream file(spoken, std::ios::binary);
         file.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        if (!file.flush()) {
+            throw std::runtime_error(std::string("cannot write ") + spoken);
+        }
     }
 }
 
@@ -51,6 +56,9 @@ int main(int argc, char **argv) {
         } else if (const auto wait = error.retry_after()) {
             std::cerr << "It may work in " << wait->count() << " ms.\n";
         }
+        return 1;
+    } catch (const std::exception &error) {
+        std::cerr << "error: " << error.what() << "\n";
         return 1;
     }
     return 0;

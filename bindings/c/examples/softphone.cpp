@@ -3,6 +3,7 @@
 // Standard input stands for the sound device: 16-bit samples, 8 kHz, one channel.
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <voxline.hpp>
 
 namespace {
@@ -26,13 +27,18 @@ public:
     voxline::report hung_up() {
         voxline::report report = preparer_.finish();
         send_ready();
+        if (std::fflush(to_) != 0) {
+            throw std::runtime_error("the packets cannot be sent");
+        }
         return report;
     }
 
 private:
     void send_ready() {
         for (voxline::bytes_view packets : preparer_.chunks(buffer_)) {
-            std::fwrite(packets.data(), 1, packets.size(), to_);
+            if (std::fwrite(packets.data(), 1, packets.size(), to_) != packets.size()) {
+                throw std::runtime_error("the packets cannot be sent");
+            }
         }
     }
 
@@ -48,6 +54,9 @@ int main() try {
     std::int16_t frame[160];
     while (const std::size_t samples = std::fread(frame, sizeof frame[0], 160, stdin)) {
         uplink.heard(voxline::span(frame).first(samples));
+    }
+    if (std::ferror(stdin) != 0) {
+        throw std::runtime_error("the device gives nothing more");
     }
     const voxline::report report = uplink.hung_up();
     std::fprintf(stderr, "%.2f s became %lu bytes\n", report->source().duration_s,

@@ -21,11 +21,16 @@ int main(void) {
             packets++;
             bytes += size;
             status = voxline_speex_decode(decoder, packet, size, frame, 320, &err);
-            fwrite(frame, sizeof frame, 1, stdout);
+        }
+        if (status >= 0 && fwrite(frame, sizeof frame, 1, stdout) != 1) {
+            break;
         }
     }
     if (status < 0) {
         fprintf(stderr, "error: %s\n", voxline_error_message(err));
+    } else if (ferror(stdin) || fflush(stdout) != 0 || ferror(stdout)) {
+        perror("speex");
+        status = VOXLINE_IO;
     } else {
         fprintf(stderr, "%lu packets, %lu bytes\n", (unsigned long)packets, (unsigned long)bytes);
     }

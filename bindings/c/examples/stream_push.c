@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
     uint8_t input[4096];
     size_t got;
     int32_t status;
+    int failed = 0;
     if (argc != 2) {
         fprintf(stderr, "usage: stream_push PROFILE < IN > OUT\n");
         return 2;
@@ -35,18 +36,27 @@ int main(int argc, char **argv) {
             status = write_ready(preparer, &err);
         }
     }
-    if (status >= 0) {
+    if (ferror(stdin)) {
+        /* What came is not the whole recording. */
+        perror("standard input");
+        failed = 1;
+    } else if (status >= 0) {
         status = voxline_preparer_finish(preparer, &report, &err);
-    }
-    if (status >= 0) {
-        status = write_ready(preparer, &err);
+        if (status >= 0) {
+            status = write_ready(preparer, &err);
+        }
     }
     if (status < 0) {
         fprintf(stderr, "error: %s\n", voxline_error_message(err));
+        failed = 1;
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("standard output");
+        failed = 1;
     }
     voxline_error_free(err);
     voxline_report_free(report);
     voxline_preparer_free(preparer);
     voxline_options_free(options);
-    return status < 0 || fflush(stdout) != 0 || ferror(stdout);
+    return failed;
 }

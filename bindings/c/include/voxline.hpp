@@ -12,8 +12,11 @@
  * instead. With exceptions turned off only the twins are there. A twin throws only what a callback of yours threw, and
  * std::bad_alloc.
  *
- * Callbacks. Any callable will do; it runs in the thread of the call. What it throws does not pass through the library: the
- * call is cancelled, and the exception is thrown again when the library has returned.
+ * Callbacks. Any callable will do; it runs in the thread of the call, but for those of a run, which are called in threads of
+ * the run, one at a time, and that of the log, which is called wherever there is something to say, in several threads at once.
+ * What a callable throws does not pass through the library: the call is cancelled, and the exception is thrown again when the
+ * library has returned; only what is thrown while hearing the log is dropped. From within, anything else may be called, but
+ * not with a handle that the call under way takes as non-const; and no handle that it takes may be freed, moved or assigned to.
  *
  * Threads. Handles may move between threads. const members may be called for one object from many threads at once, all
  * others by one at a time.

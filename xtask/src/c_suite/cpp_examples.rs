@@ -33,6 +33,12 @@ impl Place {
         if !answer.starts_with("I heard ") || std::fs::read(&spoken)?.len() < 1000 {
             return Err(format!("chat printed {answer:?}").into());
         }
+        let mut lost = simulator.client(folder.join("chat"), "CHAT");
+        lost.env("VOXLINE_CHAT_TOKEN", "voxline-demo-token").arg(root().join("assets/call.wav"));
+        let lost = lost.arg("/dev/full").output()?;
+        if lost.status.code() != Some(1) || !String::from_utf8_lossy(&lost.stderr).contains("cannot write /dev/full") {
+            return Err("chat did not say that the answer cannot be written".into());
+        }
         let refused = chat.env("VOXLINE_CHAT_TOKEN", "no-such-token").output()?;
         let said = String::from_utf8_lossy(&refused.stderr);
         if refused.status.code() != Some(1) || !said.contains("not authenticated") || said.contains("no-such-token") {
@@ -57,9 +63,18 @@ impl Place {
         show_and_run(
             command(self.work.join("prepare_file")).arg(root().join("assets/call.mp3")).arg(&spoken).arg("chat-8k"),
         )?;
-        let mut run = command(program);
-        run.stdin(std::fs::File::open(&spoken)?).stdout(std::fs::File::create(&coded)?);
-        show_and_run(&mut run)?;
+        let piped = |from: &Path, to: &Path| -> Result<Command> {
+            let mut run = command(program);
+            run.stdin(std::fs::File::open(from)?).stdout(std::fs::File::create(to)?);
+            Ok(run)
+        };
+        show_and_run(&mut piped(&spoken, &coded)?)?;
+        // What cannot be read or written is no success.
+        for (from, to) in [(spoken.as_path(), "/dev/full"), (Path::new("/"), "/dev/null")] {
+            if piped(from, Path::new(to))?.output()?.status.success() {
+                return Err(format!("softphone from {} to {to} succeeded", from.display()).into());
+            }
+        }
         let (samples, coded) = (std::fs::read(spoken)?.len() / 2, std::fs::read(coded)?);
         // 20 ms in a packet of 38 bytes behind its length.
         let packets = samples.div_ceil(160);
@@ -85,7 +100,29 @@ impl Place {
         compile.args(["-std=c++17", "bindings/c/examples/softphone.cpp", "-o"]).arg(&program).args(flags);
         show_and_run(&mut compile)?;
         self.softphone(&program)?;
+        place.static_as_the_page_says()?;
         place.cmake()
+    }
+
+    /// Links the archive with the line of the page, and runs what comes of it.
+    fn static_as_the_page_says(&self) -> Result {
+        let page = std::fs::read_to_string(root().join("docs/c.md"))?;
+        let line = page.lines().find(|line| line.contains("-l:libvoxline.a")).ok_or("docs/c.md names no archive")?;
+        let folder = self.work.join("static");
+        std::fs::create_dir_all(&folder)?;
+        std::fs::copy(root().join("bindings/c/examples/prepare_file.c"), folder.join("prepare_file.c"))?;
+        let mut shell = command("sh");
+        shell.args(["-c", line]).env("PKG_CONFIG_PATH", self.prefix.join("lib/pkgconfig"));
+        show_and_run(shell.current_dir(&folder))?;
+        let (program, out) = (folder.join("prepare_file"), folder.join("call.wav"));
+        show_and_run(command(&program).arg(root().join("assets/call.mp3")).arg(&out))?;
+        if output_of(command("readelf").arg("-d").arg(&program))?.contains("libvoxline") {
+            return Err("the program needs the shared library, although the page says that it is inside".into());
+        }
+        match std::fs::metadata(out)?.len() {
+            493_040 => Ok(()),
+            size => Err(format!("the static program wrote {size} bytes").into()),
+        }
     }
 
     /// Builds a user's project against each target of the installed package.
@@ -113,6 +150,7 @@ impl Place {
         if !written.iter().all(|bytes| bytes.len() == 44 + 2 * 246_498 && *bytes == written[0]) {
             return Err("the programs built with CMake wrote different files".into());
         }
+        self.run_examples(&build)?;
         self.softphone(&build.join("softphone"))?;
         self.softphone(&build.join("softphone_static"))?;
         self.services(&build)

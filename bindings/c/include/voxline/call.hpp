@@ -120,15 +120,23 @@ std::string text_of(N value) {
 template <class Self>
 class settable {
 public:
-    /** Sets from text, a truth value or a number; nothing is changed on errors. */
+    /** Sets from text, a truth value or a number; nothing is changed on errors. A null pointer is no text: null_pointer. */
     template <class V>
     result<void> try_set(std::string_view key, const V &value) {
         if constexpr (std::is_arithmetic_v<V>) {
             return self().set_text(key, text_of(value));
+        } else if constexpr (std::is_convertible_v<const V &, const char *>) {
+            const char *text = value;
+            if (text == nullptr) {
+                return error_info(status::null_pointer, "set", "the text to set is a null pointer");
+            }
+            return self().set_text(key, text);
         } else {
             return self().set_text(key, std::string_view(value));
         }
     }
+    /** One character is neither a number nor a text. */
+    result<void> try_set(std::string_view key, char value) = delete;
 
 #if VOXLINE_EXCEPTIONS
     /** The same; calls can be chained. */
@@ -142,6 +150,7 @@ public:
         try_set(key, value).value();
         return std::move(self());
     }
+    Self &set(std::string_view key, char value) = delete;
 #endif
 
 private:

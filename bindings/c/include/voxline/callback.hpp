@@ -162,25 +162,63 @@ public:
     using watching<Told, const silent>::watching;
 };
 
-/** A reader: fills a span<uint8_t> (never empty) and returns how many bytes, 0 at the end, less than 0 on failure. */
+/** How many bytes a reader says that it filled, or its error. */
+template <class N>
+struct filled_by : std::false_type {
+    static_assert(std::is_integral_v<N>,
+                  "a reader takes a voxline::span<std::uint8_t> and returns how many bytes it filled, or a result of that");
+};
+template <class N>
+struct filled_by<result<N>> : std::true_type {
+    static_assert(std::is_integral_v<N>, "the result of a reader has how many bytes it filled");
+};
+
+/** A reader as C wants it: less than 0 on failure. The error of a result is kept, and nothing more is read behind it. */
+template <class F>
+struct reading {
+    F *function;
+    std::optional<error_info> failure;
+
+    std::int64_t operator()(span<std::uint8_t> buffer) {
+        if constexpr (filled_by<std::invoke_result_t<F &, span<std::uint8_t>>>()) {
+            if (failure) {
+                return -1;
+            }
+            const auto filled = (*function)(buffer);
+            if (!filled) {
+                failure = filled.error();
+                return -1;
+            }
+            return static_cast<std::int64_t>(*filled);
+        } else {
+            return static_cast<std::int64_t>((*function)(buffer));
+        }
+    }
+};
+
+/**
+ * A reader: fills a span<uint8_t> (never empty) and returns how many bytes, 0 at the end, less than 0 on failure, or a result
+ * of that.
+ */
 template <class F>
 class reader_guest {
 public:
-    explicit reader_guest(F &function) noexcept : guest_(function) {}
+    explicit reader_guest(F &function) noexcept : reading_{std::addressof(function), std::nullopt}, guest_(reading_) {}
 
     static constexpr voxline_read_fn function() noexcept { return &called; }
     void *data() noexcept { return &guest_; }
     void rethrow() { guest_.rethrow(); }
+    /** The error that the reader returned, when it did. */
+    const std::optional<error_info> &failure() const noexcept { return reading_.failure; }
 
 private:
-    static_assert(std::is_integral_v<std::invoke_result_t<F &, span<std::uint8_t>>>,
-                  "a reader takes a voxline::span<std::uint8_t> and returns how many bytes it filled");
-
     static std::int64_t called(void *data, std::uint8_t *buffer, std::size_t capacity) noexcept {
-        return static_cast<guest<F> *>(data)->template run<std::int64_t>(-1, span<std::uint8_t>(buffer, capacity));
+        return static_cast<guest<reading<F>> *>(data)->template run<std::int64_t>(-1,
+                                                                                  span<std::uint8_t>(buffer, capacity));
     }
 
-    guest<F> guest_;
+    reading<F> reading_;
+    guest<reading<F>> guest_;
 };
 
 }  // namespace detail

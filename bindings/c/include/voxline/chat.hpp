@@ -25,17 +25,20 @@ public:
     std::string_view text() const & noexcept { return voxline_chat_answer_text(handle_.get()); }
     std::string_view text() const && = delete;
     /** The instructions to a device, a JSON object. They may hold signed links: do not log them. */
-    std::optional<std::string_view> instructions() const noexcept {
+    std::optional<std::string_view> instructions() const & noexcept {
         return detail::optional_text(voxline_chat_answer_instructions(handle_.get()));
     }
+    std::optional<std::string_view> instructions() const && = delete;
     /** The service's remark. */
-    std::optional<std::string_view> description() const noexcept {
+    std::optional<std::string_view> description() const & noexcept {
         return detail::optional_text(voxline_chat_answer_description(handle_.get()));
     }
+    std::optional<std::string_view> description() const && = delete;
     /** The link of the spoken answer. It is signed: do not log it; chat_client::fetch_audio() fetches what is there. */
-    std::optional<std::string_view> audio_url() const noexcept {
+    std::optional<std::string_view> audio_url() const & noexcept {
         return detail::optional_text(voxline_chat_answer_audio_url(handle_.get()));
     }
+    std::optional<std::string_view> audio_url() const && = delete;
     /** The whole answer as it came, JSON, with the signed link: do not log it. */
     std::string_view raw() const & noexcept { return voxline_chat_answer_raw(handle_.get()); }
     std::string_view raw() const && = delete;

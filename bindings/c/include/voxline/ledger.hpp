@@ -168,9 +168,9 @@ struct job {
     /** @cond */
     template <class W>
     static constexpr voxline_job_fn called() noexcept {
-        return [](void *data, const voxline_json *all) noexcept {
-            const auto text = [all](const char *key) { return detail::text_at(all, key); };
-            return static_cast<W *>(data)->tell(job{text("req_id"), text("outcome"), text("error.message"), json_view(all)});
+        return [](void *data, const voxline_json *json) noexcept {
+            const auto text = [json](const char *key) { return detail::text_at(json, key); };
+            return static_cast<W *>(data)->tell(job{text("req_id"), text("outcome"), text("error.message"), json_view(json)});
         };
     }
     /** @endcond */

@@ -4,9 +4,9 @@
 #ifndef VOXLINE_LOG_HPP
 #define VOXLINE_LOG_HPP
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -18,11 +18,16 @@ namespace voxline {
 /* One for the whole program, however its parts are compiled. */
 namespace shared {
 
-/** Who was told to listen last. */
-inline std::atomic<void *> &hearing() noexcept {
-    static std::atomic<void *> hearing{nullptr};
-    return hearing;
-}
+/** Who was told to listen last; telling the library and noting it here is one step. */
+struct listening {
+    std::mutex changing;
+    void *hearing = nullptr;
+
+    static listening &now() noexcept {
+        static listening now;
+        return now;
+    }
+};
 
 }  // namespace shared
 
@@ -64,11 +69,15 @@ public:
     [[nodiscard]] static result<log_listener> try_create(log_level up_to, F listener) {
         auto owned = std::make_shared<F>(std::move(listener));
         void *data = owned.get();
-        auto outcome = detail::call(voxline_log_set, static_cast<std::int32_t>(up_to), &heard<F>, data);
-        if (!outcome) {
-            return outcome.failure();
+        auto &now = shared::listening::now();
+        {
+            const std::lock_guard<std::mutex> lock(now.changing);
+            auto outcome = detail::call(voxline_log_set, static_cast<std::int32_t>(up_to), &heard<F>, data);
+            if (!outcome) {
+                return outcome.failure();
+            }
+            now.hearing = data;
         }
-        shared::hearing().store(data);
         return log_listener(std::move(owned));
     }
 #if VOXLINE_EXCEPTIONS
@@ -91,9 +100,16 @@ private:
 
     /* One that was replaced by another is not heard from any more, and must not turn the other off. */
     void stop() noexcept {
-        void *mine = owned_.get();
-        if (mine != nullptr && shared::hearing().compare_exchange_strong(mine, nullptr)) {
-            voxline_log_set(VOXLINE_LOG_OFF, nullptr, nullptr, nullptr);
+        if (owned_ == nullptr) {
+            return;
+        }
+        auto &now = shared::listening::now();
+        {
+            const std::lock_guard<std::mutex> lock(now.changing);
+            if (now.hearing == owned_.get()) {
+                voxline_log_set(VOXLINE_LOG_OFF, nullptr, nullptr, nullptr);
+                now.hearing = nullptr;
+            }
         }
         owned_.reset();
     }

@@ -2,7 +2,8 @@
  * The whole path in one call.
  *
  * Input is a file, the content of a file in memory, or what a reader gives: a callable that fills a span<uint8_t> and returns
- * how many bytes, 0 at the end, less than 0 on failure; a std::istream will do. prepare_… makes what a service takes,
+ * how many bytes, 0 at the end, less than 0 on failure, or a voxline::result of that, whose error is then that of the call; a
+ * std::istream will do. prepare_… makes what a service takes,
  * decode_… 16-bit samples (target.encoding and target.base64 have no meaning there), inspect_… only the report.
  *
  * A progress callback takes a `const voxline::progress &` and returns nothing, or a voxline::verdict to be able to cancel.
@@ -48,6 +49,9 @@ result<Made> make_from_reader(R &reader, const options &options, P &progress, F 
     reader_guest<R> guest(reader);
     auto made = make<Made, Handle>(progress, function, guest.function(), guest.data(), options.handle());
     guest.rethrow();
+    if (guest.failure()) {
+        return *guest.failure();
+    }
     return made;
 }
 

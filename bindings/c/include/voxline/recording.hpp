@@ -103,6 +103,7 @@ public:
         }
         return recording_url_view(url);
     }
+    result<recording_url_view> operator[](std::size_t index) const && = delete;
 
 private:
     detail::handle<voxline_located, &voxline_located_free> handle_;
@@ -127,14 +128,10 @@ public:
         auto outcome = detail::call(voxline_recording_stream_read, handle_.get(), buffer.data(), buffer.size(), &size);
         return outcome ? result<bytes_view>(buffer.first(size)) : outcome.failure();
     }
-    /** As a reader. */
-    std::int64_t operator()(span<std::uint8_t> buffer) {
-        auto filled = try_read(buffer);
-#if VOXLINE_EXCEPTIONS
-        return static_cast<std::int64_t>(filled.value().size());
-#else
-        return filled ? static_cast<std::int64_t>(filled->size()) : -1;
-#endif
+    /** As a reader: what goes wrong here is the error of the call that reads. */
+    result<std::size_t> operator()(span<std::uint8_t> buffer) {
+        const auto filled = try_read(buffer);
+        return filled ? result<std::size_t>(filled->size()) : result<std::size_t>(filled.error());
     }
 
     /** The length of the whole recording in bytes, if the server said so. */
@@ -146,9 +143,10 @@ public:
     /** How many bytes were read so far. */
     std::uint64_t position_bytes() const noexcept { return voxline_recording_stream_position(handle_.get()); }
     /** What the server says about the format. The bytes are more reliable. It lives as long as this object. */
-    std::optional<std::string_view> content_type() const noexcept {
+    std::optional<std::string_view> content_type() const & noexcept {
         return detail::optional_text(voxline_recording_stream_content_type(handle_.get()));
     }
+    std::optional<std::string_view> content_type() const && = delete;
 
 #if VOXLINE_EXCEPTIONS
     bytes_view read(span<std::uint8_t> buffer) { return try_read(buffer).value(); }

@@ -221,13 +221,14 @@ public:
     operator report_view() const & noexcept { return view(); }
 
     /** What report_view has: `report->source().frames`. */
-    auto operator->() const noexcept {
+    auto operator->() const & noexcept {
         struct arrow {
             report_view view;
             const report_view *operator->() const noexcept { return &view; }
         };
         return arrow{report_view(handle_.get())};
     }
+    void operator->() const && = delete;
 
 private:
     detail::handle<voxline_report, &voxline_report_free> handle_;

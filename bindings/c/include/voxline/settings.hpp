@@ -176,13 +176,14 @@ public:
     json_view view() const && = delete;
 
     /** What json_view has: `jobs->length()`. */
-    auto operator->() const noexcept {
+    auto operator->() const & noexcept {
         struct arrow {
             json_view view;
             const json_view *operator->() const noexcept { return &view; }
         };
         return arrow{json_view(handle_.get())};
     }
+    void operator->() const && = delete;
 
 private:
     detail::handle<voxline_json, &voxline_json_free> handle_;

@@ -124,6 +124,16 @@ void readers_that_fail_are_io_errors() {
     FAILS(io, "-7", voxline::try_prepare_reader(fails));
     FAILS(io, "callback", voxline::try_prepare_reader([](voxline::span<std::uint8_t> b) { return b.size() + 1; }));
     FAILS(io, "", voxline::try_decode_reader([](voxline::span<std::uint8_t>) { return -1; }));
+    // A result has its own error, and is not asked again.
+    int asked = 0;
+    const auto refuses = [&](voxline::span<std::uint8_t>) -> voxline::result<std::size_t> {
+        asked++;
+        return voxline::error_info(voxline::status::timeout, "ours", "nobody came");
+    };
+    FAILS(timeout, "nobody came", voxline::try_prepare_reader(refuses));
+    FAILS(timeout, "nobody came", voxline::try_decode_reader(refuses));
+    THROWS(timeout, "nobody came", voxline::prepare_reader(refuses));
+    CHECK(asked == 3);
     std::ifstream missing("no-such-file");
     FAILS(io, "", voxline::try_prepare_reader(missing));
     Throwing buffer;

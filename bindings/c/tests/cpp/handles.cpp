@@ -1,5 +1,7 @@
 // Ownership: one owner at a time, moves, moves to oneself, what is left behind. The tools that find leaks and double frees run
 // this.
+#include <cstdlib>
+
 #include "check.hpp"
 
 namespace {
@@ -26,6 +28,30 @@ template <class T>
 struct Shows<T, std::void_t<decltype(std::declval<T>().report())>> : std::true_type {};
 static_assert(Shows<voxline::prepared &>() && !Shows<voxline::prepared>());
 static_assert(Shows<const voxline::audio &>() && !Shows<voxline::audio>());
+
+template <class Owner, class Look, class = void>
+struct MayLook : std::false_type {};
+template <class Owner, class Look>
+struct MayLook<Owner, Look, std::void_t<std::invoke_result_t<Look, Owner>>> : std::true_type {};
+// Whether an owner that stays can be looked into, and one that is about to go cannot.
+template <class Owner, class Look>
+constexpr bool only_while_it_stays(Look) {
+    return MayLook<Owner &, Look>() && MayLook<const Owner &, Look>() && !MayLook<Owner, Look>() &&
+           !MayLook<const Owner, Look>();
+}
+
+#define LOOK(what) [](auto &&owner) -> decltype(static_cast<decltype(owner) &&>(owner) what) { std::abort(); }
+static_assert(only_while_it_stays<voxline::report>(LOOK(.view())) && only_while_it_stays<voxline::report>(LOOK(.operator->())));
+static_assert(only_while_it_stays<voxline::report>(LOOK(->warnings())) && only_while_it_stays<voxline::json>(LOOK(->text())));
+static_assert(only_while_it_stays<voxline::json>(LOOK(.view())) && only_while_it_stays<voxline::bytes>(LOOK(.view())));
+static_assert(only_while_it_stays<voxline::located>(LOOK([0])) && only_while_it_stays<voxline::recording_url>(LOOK(.view())));
+static_assert(only_while_it_stays<voxline::recording_stream>(LOOK(.content_type())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.text())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.raw())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.instructions())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.description())));
+static_assert(only_while_it_stays<voxline::chat_answer>(LOOK(.audio_url())));
+#undef LOOK
 
 template <class T>
 T &itself(T &value) {

@@ -1,5 +1,7 @@
 // Listening: the last one hears, and when it is gone nobody does.
+#include <atomic>
 #include <memory>
+#include <thread>
 
 #include "simulator.hpp"
 
@@ -58,9 +60,56 @@ void what_a_listener_owns_is_freed() {
                                                                   [](const voxline::log_line &) {}));
 }
 
+// Whoever hears after it has gone finds that out, and so does a sanitizer.
+struct Alive {
+    int is_alive = 1;
+    std::atomic<int> *heard;
+    std::atomic<int> *too_late;
+
+    Alive(std::atomic<int> *heard, std::atomic<int> *too_late) : heard(heard), too_late(too_late) {}
+    Alive(Alive &&) = default;
+    ~Alive() { is_alive = 0; }
+    void operator()(const voxline::log_line &) const { ++*(is_alive == 1 ? heard : too_late); }
+};
+
+void threads_listen_one_after_the_other() {
+    // To an address that is not local and not encrypted: a warning, without anything being sent.
+    const auto warned = [] {
+        static_cast<void>(voxline::recording_client::try_create(
+            voxline::settings().set("base_url", "http://192.0.2.1").set("token", "t")));
+    };
+    std::atomic<int> heard{0}, too_late{0};
+    std::atomic<bool> is_over{false};
+    std::thread noise([&] {
+        while (!is_over) {
+            warned();
+        }
+    });
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; i++) {
+        threads.emplace_back([&] {
+            for (int round = 0; round < (counts().is_slow ? 5 : 200); round++) {
+                voxline::log_listener listener(voxline::log_level::warn, Alive(&heard, &too_late));
+                warned();
+                listener = voxline::log_listener(voxline::log_level::warn, Alive(&heard, &too_late));
+            }
+        });
+    }
+    for (auto &thread : threads) {
+        thread.join();
+    }
+    is_over = true;
+    noise.join();
+    CHECK(heard > 0 && too_late == 0);
+    const int before = heard;
+    warned();
+    CHECK(heard == before);
+}
+
 }  // namespace
 
 void test_log() {
+    threads_listen_one_after_the_other();
     lines_are_heard_while_somebody_listens();
     what_a_listener_owns_is_freed();
 }

@@ -42,6 +42,29 @@ void wrong_settings_change_nothing() {
     voxline::options().validate();
 }
 
+template <class V, class = void>
+struct IsTaken : std::false_type {};
+template <class V>
+struct IsTaken<V, std::void_t<decltype(std::declval<voxline::options &>().set("", std::declval<V>())),
+                              decltype(voxline::options().set("", std::declval<V>())),
+                              decltype(voxline::options().try_set("", std::declval<V>()))>> : std::true_type {};
+static_assert(IsTaken<int>() && IsTaken<bool>() && IsTaken<std::uint8_t>() && IsTaken<double>() && IsTaken<const char *>());
+static_assert(!IsTaken<char>() && !IsTaken<char &>() && !IsTaken<const char &>());
+
+void no_text_is_no_value() {
+    const char *missing = std::getenv("VOXLINE_TEST_NOBODY_SETS_THIS");
+    char *changeable = nullptr;
+    char letters[] = "pcm";
+    voxline::options options;
+    voxline::settings settings;
+    THROWS(null_pointer, "null pointer", settings.set("token", missing));
+    THROWS(null_pointer, "null pointer", voxline::settings().set("token", missing));
+    THROWS(null_pointer, "null pointer", options.set("target.encoding", changeable));
+    FAILS(null_pointer, "null pointer", options.try_set("target.encoding", nullptr));
+    CHECK(settings.handle() == nullptr && options.handle() == nullptr);
+    CHECK(options.set("target.encoding", letters).get("target.encoding") == "pcm");
+}
+
 void a_copy_is_a_copy() {
     auto options = voxline::options::profile("chat-8k");
     const auto copy = options.clone();
@@ -89,6 +112,7 @@ void ranges_go_over_all_there_is() {
 void test_options() {
     what_was_set_is_got();
     wrong_settings_change_nothing();
+    no_text_is_no_value();
     a_copy_is_a_copy();
     the_environment_sets_too();
     ranges_go_over_all_there_is();

@@ -84,9 +84,16 @@ void a_download_is_cancelled_by_its_callback() {
     token.cancel();
     FAILS(cancelled, "", client.try_open(ID, {}, &token));
     // A stream that fails as a reader says why.
-    auto stream = client.open(ID);
+    voxline::cancel_token later;
+    auto stream = client.open(ID, {}, &later);
     voxline::span<std::uint8_t> nothing;
-    THROWS(buffer_too_small, "", stream(nothing));
+    FAILS(buffer_too_small, "", stream(nothing));
+    later.cancel();
+    FAILS(cancelled, "", voxline::try_prepare_reader(stream));
+    voxline::cancel_token again;
+    stream = client.open(ID, {}, &again);
+    again.cancel();
+    THROWS(cancelled, "", voxline::decode_reader(stream));
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ void a_run_keeps_its_ledger() {
     const auto all = ledger.list();
     CHECK(all->length() == 2 && all->get_text("0.req_id") == "cpp-a" && all->get_text("0.business_data") == "A");
     CHECK(all->text().find("c0ffee") == std::string_view::npos && all->get_i64("0.attempts") == 1);
-    CHECK(ledger.list("queued")->length() == 0 && !all->get_text("0.note"));
+    const auto queued = ledger.list("queued");
+    CHECK(queued->length() == 0 && !all->get_text("0.note"));
     const auto said = ledger.transcript_of("cpp-a");
     CHECK(said && said->sentence_count() > 0);
     FAILS(not_found, "", ledger.try_requeue("no-such-id"));

@@ -1,4 +1,6 @@
 // What works with exceptions and RTTI turned off. Linked into the other tests too: the two kinds get along.
+#include <algorithm>
+
 #include "../check.hpp"
 
 #if defined(__cpp_exceptions) || defined(__cpp_rtti)
@@ -15,6 +17,8 @@ void errors_are_values() {
     voxline::options options;
     FAILS(unknown_option, "target.sample_rate_hz", options.try_set("target.samplerate", 8000));
     CHECK(options.try_set("target.sample_rate_hz", 8000) && *options.try_get("target.sample_rate_hz") == "8000");
+    const char *missing = nullptr;
+    FAILS(null_pointer, "null pointer", options.try_set("target.encoding", missing));
     CHECK(options.try_validate() && voxline::options::try_profile("chat-16k")->handle() != nullptr);
 }
 
@@ -40,6 +44,25 @@ void a_recording_goes_through() {
     CHECK(audio && 2 * audio->frames() + 44 == size);
 }
 
+void readers_say_what_went_wrong() {
+    FAILS(io, "-7", voxline::try_prepare_reader([](voxline::span<std::uint8_t>) { return -7; }));
+    const auto refuses = [](voxline::span<std::uint8_t>) -> voxline::result<std::size_t> {
+        return voxline::error_info(voxline::status::timeout, "ours", "nobody came");
+    };
+    FAILS(timeout, "nobody came", voxline::try_prepare_reader(refuses));
+    FAILS(timeout, "nobody came", voxline::try_decode_reader(refuses));
+    FAILS(null_pointer, "", voxline::try_prepare_reader(voxline::recording_stream(nullptr)));
+    const auto wav = read_asset("call.wav");
+    std::size_t at = 0;
+    const auto read = voxline::try_decode_reader([&](voxline::span<std::uint8_t> b) -> voxline::result<std::size_t> {
+        const auto piece = voxline::bytes_view(wav).from(at).first(b.size());
+        std::copy(piece.begin(), piece.end(), b.begin());
+        at += piece.size();
+        return piece.size();
+    });
+    CHECK(read && at == wav.size());
+}
+
 void codec_and_text_go_through() {
     auto encoder = voxline::speex_encoder::try_create(voxline::speex_mode::narrowband);
     auto decoder = voxline::speex_decoder::try_create(voxline::speex_mode::narrowband);
@@ -57,5 +80,6 @@ void codec_and_text_go_through() {
 void test_plain() {
     errors_are_values();
     a_recording_goes_through();
+    readers_say_what_went_wrong();
     codec_and_text_go_through();
 }
