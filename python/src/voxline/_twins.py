@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from ._errors import InvalidArgumentError
+from ._errors import InvalidArgumentError, OutcomeUnknownError, instead_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -97,7 +97,15 @@ class Blocking(Client):
     def _done(begin: Callable[..., Work[_T]], name: str) -> Callable[..., _T]:
         @functools.wraps(begin)
         def run(self: Any, *positional: Any, **keywords: Any) -> _T:
-            return begin(self, *positional, **keywords).run()
+            work = begin(self, *positional, **keywords)
+            try:
+                return work.run()
+            except OutcomeUnknownError as outcome:
+                raised = outcome.__cause__
+                if raised is None or isinstance(raised, Exception):
+                    raise
+                ending = instead_of(raised, outcome)
+            raise ending
 
         run.__qualname__ = name
         return run
@@ -108,7 +116,9 @@ class Awaited(Client):
 
     Calls run on threads of their own, not on those of the loop's executor, at most ``max_concurrency`` (100) of a client at
     once; the others wait their turn. Cancelling a task (or ``asyncio.timeout``) ends its call within a moment. Where
-    the call may have taken effect by then, :class:`OutcomeUnknownError` is raised in place of the cancellation.
+    the call may have taken effect by then, the :class:`asyncio.CancelledError` has an :class:`OutcomeUnknownError`
+    as its ``outcome`` and ``__cause__``. Look at it where the call is awaited: what waits for tasks, such as
+    ``asyncio.gather``, may drop it.
     """
 
     _max_concurrency = 100
@@ -177,15 +187,18 @@ async def finished(work: Work[_T_co]) -> _T_co:
         work.cancel()
         raise
     except BaseException as given_up:
+        raised: BaseException = given_up
         work.cancel()
         try:
             await asyncio.wait((done,), timeout=work.patience)
-        except asyncio.CancelledError:
-            pass  # Cancelled twice: it is not even waited for.
-        verdict = work.verdict()
-        if verdict is not None:
-            raise verdict from given_up
-        raise
+        except asyncio.CancelledError as again:
+            raised = again  # It is not even waited for.
+        outcome = work.verdict()
+        if outcome is not None:
+            raise instead_of(raised, outcome)
+        if raised is given_up:
+            raise
+        raise raised
     return work.result()
 
 
