@@ -187,6 +187,14 @@ _BUILTINS: dict[type[OSError], type[InputOutputError]] = {
 }
 
 
+def from_os(error: OSError, operation: str) -> InputOutputError:
+    """What the compiled part would have raised for an error of the file system."""
+    known = _BUILTINS.get(type(error), InputOutputError)(error.errno, error.strerror, _os.fspath(error.filename))
+    known.kind, known.status, known.operation = "Io", -3001, operation
+    known.context = f"{known.filename}: {known.strerror} (os error {error.errno})"
+    return known
+
+
 def build(text: str, facts: dict[str, object], errno: int | None, filename: object) -> VoxlineError:
     """The exception for an error of Rust; called by the compiled part."""
     cls = _CLASSES.get(str(facts["kind"]), InternalError)
