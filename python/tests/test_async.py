@@ -332,6 +332,20 @@ def test_a_client_serves_one_loop_after_the_other(services: voxline.Simulator, u
         voxline.AsyncChatClient(**services.chat, max_concurrency=0)
 
 
+def test_a_client_serves_two_loops_at_once() -> None:
+    client = voxline.AsyncChatClient(base_url="http://127.0.0.1:9", access_token="t", max_concurrency=1)
+    loops = [asyncio.new_event_loop() for _ in range(2)]
+    first, second = (client._turn(loop) for loop in loops)
+    # Each loop keeps its own, whichever asked last: otherwise more than one call is under way.
+    assert first is not second and [client._turn(loop) for loop in loops] == [first, second]
+    for loop in loops:
+        loop.close()
+    another = asyncio.new_event_loop()
+    client._turn(another)
+    assert list(client._turns) == [another]
+    another.close()
+
+
 def test_many_submissions_at_once(services: voxline.Simulator) -> None:
     links = [f"https://files.example/{i}.wav" for i in range(16)]
     for link in links:
