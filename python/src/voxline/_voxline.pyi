@@ -368,9 +368,10 @@ def prepare(
 def load(
     src: _Src,
     *,
-    sample_rate: int | Literal["keep"] | None = None,
-    channels: _Channels | None = None,
-    dtype: Literal["int16"] | type[np.int16] | np.dtype[np.int16] | None = None,
+    # None is what `options` says, without them as stated here.
+    sample_rate: int | Literal["keep"] | None = None,  # 16000
+    channels: _Channels | None = None,  # "mix"
+    dtype: Literal["int16"] | type[np.int16] | np.dtype[np.int16] | None = None,  # "int16"
     options: Options | None = None,
     progress: _Progress = None,
     **keywords: Unpack[LoadKeywords],
@@ -379,8 +380,8 @@ def load(
 def load(
     src: _Src,
     *,
-    sample_rate: int | Literal["keep"] | None = None,
-    channels: _Channels | None = None,
+    sample_rate: int | Literal["keep"] | None = None,  # 16000
+    channels: _Channels | None = None,  # "mix"
     dtype: Literal["float32"] | type[np.float32] | np.dtype[np.float32],
     options: Options | None = None,
     progress: _Progress = None,
