@@ -113,11 +113,26 @@ def given_up(call: Coroutine[Any, Any, Any], arrived: asyncio.Event) -> Coroutin
         task = asyncio.create_task(call)
         await arrived.wait()
         task.cancel()
-        result = (await asyncio.gather(task, return_exceptions=True))[0]
-        assert isinstance(result, BaseException)
-        return result
+        return await ended(task)
 
     return run()
+
+
+async def ended(task: asyncio.Task[Any]) -> BaseException:
+    """What a task ends with: the exception itself, which gather makes anew."""
+    try:
+        await task
+    except BaseException as error:
+        return error
+    raise AssertionError("it did not end with an exception")
+
+
+def outcome_of(error: BaseException) -> voxline.OutcomeUnknownError:
+    """What a cancellation says about its call."""
+    assert isinstance(error, asyncio.CancelledError)
+    outcome = error.outcome  # type: ignore[attr-defined]
+    assert type(outcome) is voxline.OutcomeUnknownError
+    return outcome
 
 
 @contextmanager
@@ -159,13 +174,14 @@ def test_cancelling_what_was_paid_for_says_that_nobody_knows(utterance: voxline.
                 waiting.cancel()
                 assert isinstance((await asyncio.gather(waiting, return_exceptions=True))[0], asyncio.CancelledError)
                 sent.cancel()
-                error = (await asyncio.gather(sent, return_exceptions=True))[0]
-                assert type(error) is voxline.OutcomeUnknownError and error.retryable is None and error.answer is None
-                assert isinstance(error.__cause__, asyncio.CancelledError)
+                error = await ended(sent)
+                assert type(error) is asyncio.CancelledError and sent.cancelled()
+                outcome = outcome_of(error)
+                assert error.__cause__ is outcome and outcome.retryable is None and outcome.answer is None
         with mute() as (arrived, address):
             async with voxline.AsyncTranscriptionClient(app_id="a", app_key="k", base_url=address) as client:
                 error = await given_up(client.submit("https://files.example/a.wav", req_id="mine"), arrived)
-                assert isinstance(error, voxline.OutcomeUnknownError) and error.request_id == "mine"
+                assert outcome_of(error).request_id == "mine"
         with mute() as (arrived, address):
             async with voxline.AsyncTranscriptionClient(app_id="a", app_key="k", base_url=address) as client:
                 loop = asyncio.get_running_loop()
@@ -175,9 +191,10 @@ def test_cancelling_what_was_paid_for_says_that_nobody_knows(utterance: voxline.
                     limit.reschedule(loop.time())
 
                 expiring = asyncio.create_task(expire())
-                with pytest.raises(voxline.OutcomeUnknownError):
+                with pytest.raises(TimeoutError) as caught:
                     async with asyncio.timeout(None) as limit:
                         await client.submit("https://files.example/a.wav")
+                assert caught.value.__cause__ is not None and outcome_of(caught.value.__cause__).service
                 await expiring
 
     asyncio.run(main())
@@ -204,6 +221,31 @@ def test_giving_up_cancels_first_and_asks_then() -> None:
         return seen.calls
 
     assert asyncio.run(main()) == ["start", "cancel", "verdict"]
+
+
+def test_a_cancellation_while_an_exception_ends_a_call_is_not_lost() -> None:
+    class Deaf:
+        is_observed, patience = True, 60.0
+
+        def start(self, _done: object) -> None: ...
+        def cancel(self) -> None: ...
+        def verdict(self) -> None: ...
+
+        def heed(self) -> None:
+            raise LookupError("enough")
+
+    async def main() -> bool:
+        work: Any = Deaf()
+        task = asyncio.create_task(_twins.finished(work))
+        await asyncio.sleep(0.2)
+        assert not task.done()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        assert isinstance(caught.value.__context__, LookupError)
+        return task.cancelled()
+
+    assert asyncio.run(main())
 
 
 def test_a_cancelled_run_ends_in_good_order(services: voxline.Simulator, tmp_path: Path) -> None:
@@ -290,6 +332,20 @@ def test_a_client_serves_one_loop_after_the_other(services: voxline.Simulator, u
         voxline.AsyncChatClient(**services.chat, max_concurrency=0)
 
 
+def test_a_client_serves_two_loops_at_once() -> None:
+    client = voxline.AsyncChatClient(base_url="http://127.0.0.1:9", access_token="t", max_concurrency=1)
+    loops = [asyncio.new_event_loop() for _ in range(2)]
+    first, second = (client._turn(loop) for loop in loops)
+    # Each loop keeps its own, whichever asked last: otherwise more than one call is under way.
+    assert first is not second and [client._turn(loop) for loop in loops] == [first, second]
+    for loop in loops:
+        loop.close()
+    another = asyncio.new_event_loop()
+    client._turn(another)
+    assert list(client._turns) == [another]
+    another.close()
+
+
 def test_many_submissions_at_once(services: voxline.Simulator) -> None:
     links = [f"https://files.example/{i}.wav" for i in range(16)]
     for link in links:
@@ -326,13 +382,10 @@ def test_the_answer_of_a_call_given_up_too_late_is_kept(
         with server(answer) as address:
             async with voxline.AsyncChatClient(base_url=address, access_token="t") as client:
                 task = asyncio.create_task(client.send(utterance))
-                (result,) = await asyncio.gather(task, return_exceptions=True)
-                assert isinstance(result, BaseException)
-                return result
+                return await ended(task)
 
-    error = asyncio.run(main())
-    assert isinstance(error, voxline.OutcomeUnknownError)
-    assert isinstance(error.answer, voxline.ChatAnswer) and error.answer.text == "late"
+    outcome = outcome_of(asyncio.run(main()))
+    assert isinstance(outcome.answer, voxline.ChatAnswer) and outcome.answer.text == "late"
 
 
 def test_a_program_may_end_right_after_a_call() -> None:

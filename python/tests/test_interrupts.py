@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from conftest import http, server
+from voxline import _voxline
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+#: The number of the kind.
+OUTCOME_UNKNOWN = {kind: number for kind, number, _ in _voxline._error_kinds()}["OutcomeUnknown"]
 
 # A process that was started in the background is born deaf to Ctrl-C, and Python leaves it at that.
 HEARING = "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport voxline\n"
@@ -95,10 +99,58 @@ def test_what_may_have_been_sent_says_so() -> None:
         sys.stdin.readline()
         try:
             client.send(bytes(640), format="pcm")
-        except voxline.OutcomeUnknownError as error:
-            print(isinstance(error, KeyboardInterrupt), error.retryable, error.service, error.answer)
-            print(type(error.__cause__).__name__)
-    """) == "True None chat None\nKeyboardInterrupt\n"
+        except KeyboardInterrupt as error:
+            print(type(error).__name__, isinstance(error, Exception), error.__cause__ is error.outcome)
+            print(type(error.outcome).__name__, error.outcome.retryable, error.outcome.service, error.answer)
+    """) == "InterruptedOutcomeUnknown False True\nOutcomeUnknownError None chat None\n"
+
+
+@pytest.mark.parametrize("caught", ["voxline.VoxlineError", "Exception"])
+@pytest.mark.parametrize("send", ["client.send(call)", "asyncio.run(ask())"])
+def test_a_loop_that_goes_on_after_errors_ends(caught: str, send: str) -> None:
+    requests: list[bytes] = []
+
+    def before(request: bytes) -> bytes | None:
+        requests.append(request)
+        return None if len(requests) == 1 else http(b'{"status": 0, "answer": "paid"}')
+
+    program = f"""
+        import asyncio
+        call = voxline.prepare(bytes(640), profile="chat-16k", input_raw_format="s16le")
+        client = voxline.ChatClient(access_token="t", base_url=address)
+        async def ask():
+            async with voxline.AsyncChatClient(access_token="t", base_url=address) as client:
+                for _ in range(3):
+                    try:
+                        await client.send(call)
+                    except {caught}:
+                        print("goes on", flush=True)
+        sys.stdin.readline()
+        try:
+            for _ in range(3):
+                try:
+                    {send}
+                except {caught}:
+                    print("goes on", flush=True)
+        except KeyboardInterrupt:
+            print("ended", flush=True)
+    """
+    assert interrupted(program, before) == "ended\n"
+    assert len(requests) == 1
+
+
+def test_a_handler_that_exits_exits() -> None:
+    assert interrupted("""
+        def leave(number, frame):
+            raise SystemExit(3)
+        signal.signal(signal.SIGINT, leave)
+        client = voxline.ChatClient(access_token="t", base_url=address)
+        sys.stdin.readline()
+        try:
+            client.send(bytes(640), format="pcm")
+        except SystemExit as error:
+            print(error.code, error.outcome is error.__cause__, error.outcome.service)
+    """) == "3 True chat\n"
 
 
 def test_a_submission_names_what_to_ask_about() -> None:
@@ -110,8 +162,8 @@ def test_a_submission_names_what_to_ask_about() -> None:
             client.submit("https://files.example/a.wav", req_id="mine")
         except KeyboardInterrupt as error:
             again = pickle.loads(pickle.dumps(error))
-            print(isinstance(again, voxline.OutcomeUnknownError), again.request_id)
-    """) == "True mine\n"
+            print(type(again.outcome).__name__, again.request_id, error.request_id, again.outcome.status)
+    """) == f"OutcomeUnknownError mine mine {OUTCOME_UNKNOWN}\n"
 
 
 def test_a_program_for_asyncio_is_told_too() -> None:
@@ -119,13 +171,17 @@ def test_a_program_for_asyncio_is_told_too() -> None:
         import asyncio
         async def main():
             async with voxline.AsyncChatClient(access_token="t", base_url=address) as client:
-                await client.send(bytes(640), format="pcm")
+                try:
+                    await client.send(bytes(640), format="pcm")
+                except asyncio.CancelledError as error:
+                    print(error.outcome.retryable, error.outcome.service, error.__cause__ is error.outcome)
+                    raise
         sys.stdin.readline()
         try:
             asyncio.run(main())
-        except voxline.OutcomeUnknownError as error:
-            print(error.retryable)
-    """) == "None\n"
+        except KeyboardInterrupt:
+            print("ended")
+    """) == "None chat True\nended\n"
 
 
 def test_a_handler_that_goes_on_lets_the_call_go_on() -> None:

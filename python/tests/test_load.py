@@ -31,6 +31,12 @@ def test_the_defaults_are_16_khz_mono_16_bit(call_mp3: Path) -> None:
     # 679 410 frames of 44.1 kHz, rounded to frames of 16 kHz.
     assert samples.shape == (246_498,)
     assert samples.tobytes() == prepared.data
+    stated = voxline.load(call_mp3, sample_rate=16000, channels="mix", dtype="int16")
+    np.testing.assert_array_equal(samples, stated)
+    # Where it is not said, the options say it.
+    options = voxline.Options(sample_rate=8000, channels="keep")
+    assert voxline.load(call_mp3, options=options).shape == (123_249, 2)
+    assert voxline.load(call_mp3, options=options, sample_rate=16000, channels="mix").shape == samples.shape
 
 
 def test_the_array_owns_its_memory_and_can_be_written() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,14 @@ def test_examples_in_the_docs_run() -> None:
     assert ran >= {"prepare", "load", "info", "stream", "Options", "Preparer", "Resampler", "base64_encode", "ulaw2lin"}
     assert ran >= {"SpeexEncoder", "SpeexDecoder", "Simulator", "Ledger", "decode_answer", "parse_callback", "AudioUrl"}
     assert ran >= {f"{form}{name}Client" for form in ("", "Async") for name in ("Chat", "Recording", "Transcription")}
+
+
+def test_the_licences_come_along() -> None:
+    found = importlib.metadata.distribution("voxline")
+    assert found.metadata.get_all("License-File") == ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "THIRD-PARTY.md"]
+    for name in ("LICENSE-APACHE", "LICENSE-MIT", "NOTICE"):
+        assert found.read_text(f"licenses/{name}") == (HERE.parents[1] / name).read_text(encoding="utf-8")
+    assert "| MIT" in (found.read_text("licenses/THIRD-PARTY.md") or "")
 
 
 def test_everything_public_is_documented() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import voxline
-from conftest import wav
+from conftest import Dripping, wav
 
 
 def test_wav_can_be_opened_by_others(call_mp3: Path) -> None:
@@ -77,7 +77,7 @@ def test_progress_is_told_and_can_stop_the_work(mp3: bytes) -> None:
         voxline.prepare(mp3, progress=stop)
 
 
-def test_a_bar_is_drawn_where_tqdm_is(mp3: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_is_drawn_where_tqdm_is(mp3: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import sys
     import types
 
@@ -100,10 +100,18 @@ def test_a_bar_is_drawn_where_tqdm_is(mp3: bytes, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "tqdm.auto", module)
     voxline.prepare(mp3, progress=True)
     assert [(bar.n, bar.total, bar.is_closed) for bar in bars] == [(len(mp3), len(mp3), True)]
+    # Also where nobody knows how much there is, and where it ends with an error.
+    voxline.prepare(Dripping(mp3, 50_000), progress=True)
+    with pytest.raises(voxline.LimitError):
+        voxline.prepare(mp3, limits_max_output_bytes=1000, progress=True)
+    with pytest.raises(voxline.ConnectError):
+        with voxline.RecordingClient(token="t", base_url="http://127.0.0.1:9", http_max_attempts=1) as client:
+            client.download(voxline.RecordingId("u", "t", "r"), tmp_path / "a.mp3", progress=True)
+    assert len(bars) == 4 and all(bar.is_closed for bar in bars)
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     voxline.prepare(mp3, progress=True)
     voxline.prepare(mp3, progress=False)
-    assert len(bars) == 1
+    assert len(bars) == 4
 
 
 def test_results_survive_pickling(call_mp3: Path) -> None:

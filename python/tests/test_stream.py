@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import array
+import gc
 import io
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +95,9 @@ def test_a_stream_takes_every_source_and_any_iterable(call_mp3: Path, mp3: bytes
         for start in range(0, len(mp3), 777):
             yield mp3[start : start + 777]
 
-    for source in (call_mp3, str(call_mp3), mp3, bytearray(mp3), io.BytesIO(mp3), Dripping(mp3, 5000), pieces()):
+    unsigned = np.frombuffer(mp3, dtype=np.uint8)
+    memory = (mp3, bytearray(mp3), memoryview(mp3), array.array("B", mp3), unsigned)
+    for source in (call_mp3, str(call_mp3), *memory, io.BytesIO(mp3), Dripping(mp3, 5000), pieces()):
         stream = voxline.stream(source, profile="chat-8k")
         assert stream.report is None
         assert b"".join(stream) == whole.data
@@ -122,3 +127,83 @@ def test_a_stream_fails_at_once_where_it_can(tmp_path: Path, mp3: bytes) -> None
         voxline.stream(mp3, channels="split")
     with pytest.raises(voxline.InvalidArgumentError, match="Preparer"):
         voxline.stream(mp3, options=voxline.Options(channels="split"))
+
+
+def test_a_stream_fails_as_prepare_does(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing", tmp_path):
+        with pytest.raises(voxline.InputOutputError) as streamed:
+            list(voxline.stream(path))
+        with pytest.raises(voxline.InputOutputError) as prepared:
+            voxline.prepare(path)
+        ours, theirs = streamed.value, prepared.value
+        assert type(ours) is type(theirs)
+        assert (str(ours), ours.status, ours.filename) == (str(theirs), theirs.status, theirs.filename)
+        assert (ours.kind, ours.context, ours.retryable) == (theirs.kind, theirs.context, theirs.retryable)
+
+
+@pytest.mark.parametrize("source", [array.array("h", [1, 2]), memoryview(bytes(8))[::2], 7, io.StringIO("RIFF"), io.StringIO()])
+def test_a_stream_of_anything_else_is_a_type_error(source: object) -> None:
+    with pytest.raises(TypeError):
+        list(voxline.stream(source))  # type: ignore[arg-type]
+
+
+def test_a_source_with_nothing_yet_is_not_at_its_end(mp3: bytes) -> None:
+    class Dry(Dripping):
+        def read(self, count: int = -1) -> bytes:
+            return super().read(count) or None  # type: ignore[return-value]
+
+    stream = voxline.stream(Dry(mp3[:100_000], 5000), encoding="pcm")
+    with pytest.raises(BlockingIOError, match="None"):
+        list(stream)
+    assert stream.report is None
+
+
+def test_memory_is_taken_piece_by_piece_and_free_afterwards(call_wav: Path) -> None:
+    content = bytearray(call_wav.read_bytes())
+    assert len(content) > 200_000
+    stream = voxline.stream(content, encoding="pcm")
+    assert len(next(stream)) < 200_000
+    with pytest.raises(BufferError):
+        content.append(0)
+    stream.close()
+    content.append(0)
+
+
+def open_files(path: Path) -> int:
+    found = 0
+    for entry in os.listdir("/proc/self/fd"):
+        try:
+            found += os.readlink(f"/proc/self/fd/{entry}") == str(path)
+        except OSError:
+            pass
+    return found
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs the files of Linux")
+@pytest.mark.thread_unsafe
+def test_the_file_of_a_stream_is_closed(call_wav: Path, tmp_path: Path) -> None:
+    path = tmp_path.resolve() / "call.wav"
+    path.write_bytes(call_wav.read_bytes())
+    for taken in (0, 1):
+        stream = voxline.stream(path)
+        for _ in range(taken):
+            next(stream)
+        assert open_files(path) == 1
+        stream.close()
+        assert open_files(path) == 0 and list(stream) == []
+        with voxline.stream(path) as stream:
+            for _ in range(taken):
+                next(stream)
+        assert open_files(path) == 0
+        # Left alone, without a word: the suite makes a ResourceWarning an error.
+        gc.disable()
+        try:
+            stream = voxline.stream(path)
+            for _ in range(taken):
+                next(stream)
+            del stream
+            assert open_files(path) == 0
+        finally:
+            gc.enable()
+    stream = voxline.stream(path)
+    assert list(stream) and open_files(path) == 0 and stream.report is not None

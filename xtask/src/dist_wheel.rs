@@ -12,6 +12,9 @@ const MAY_NEED: &[&str] = &["libc.so.6", "libm.so.6", "libgcc_s.so.1", "ld-linux
 /// More than this is too much for a wheel that lambdas and notebooks install.
 const MOST_BYTES: u64 = 4_000_000;
 
+/// What goes along for lawyers: `license-files` of pyproject.toml.
+const LICENCES: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "THIRD-PARTY.md"];
+
 /// Builds the wheel into `out`, by default `wheels` in the target folder, and checks it.
 pub(crate) fn build(out: Option<&Path>) -> Result {
     let target = PathBuf::from(Metadata::read()?.target_directory);
@@ -53,17 +56,27 @@ fn check(target: &Path, wheel: &Path) -> Result {
     let folder = target.join("wheel-content");
     let _ = std::fs::remove_dir_all(&folder);
     show_and_run(command(&python).args(["-m", "zipfile", "-e"]).arg(wheel).arg(&folder))?;
+    let name = wheel.file_name().unwrap_or_default().to_string_lossy();
+    let licences = folder.join(about(&name)).join("licenses");
+    if let Some(missing) = LICENCES.iter().find(|file| !licences.join(file).is_file()) {
+        return Err(format!("{name} lacks {missing}").into());
+    }
     let library = folder.join("voxline/_voxline.abi3.so");
     let dynamic = output_of(command("readelf").args(["--wide", "--dynamic"]).arg(&library))?;
     let versions = output_of(command("readelf").args(["--wide", "--version-info"]).arg(&library))?;
     let (needed, newest) = (needed(&dynamic)?, newest_glibc(&versions)?);
-    let name = wheel.file_name().unwrap_or_default().to_string_lossy();
     let tag = tagged(&name).ok_or_else(|| format!("{name} has no tag of a glibc"))?;
     if newest > tag {
         return Err(format!("{name} needs glibc {}.{}", newest.0, newest.1).into());
     }
     println!("\n{bytes} bytes; needs {} and glibc {}.{} or later", needed.join(", "), newest.0, newest.1);
     show_and_run(python_suite::of(&python, "auditwheel").arg("show").arg(wheel))
+}
+
+/// The folder in a wheel that tells of it: `voxline-0.1.0.dist-info`.
+fn about(name: &str) -> String {
+    let words: Vec<&str> = name.split('-').take(2).collect();
+    format!("{}.dist-info", words.join("-"))
 }
 
 /// The libraries that the loader is told to look for.
@@ -118,5 +131,6 @@ mod tests {
         assert_eq!(tagged("voxline-0.1.0-cp311-abi3-manylinux_2_34_x86_64.whl"), Some((2, 34)));
         assert_eq!(tagged("voxline-0.1.0-cp311-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"), Some((2, 17)));
         assert_eq!(tagged("voxline-0.1.0-cp311-abi3-linux_x86_64.whl"), None);
+        assert_eq!(about("voxline-0.1.0-cp311-abi3-linux_x86_64.whl"), "voxline-0.1.0.dist-info");
     }
 }

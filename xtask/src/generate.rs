@@ -25,11 +25,17 @@ const SHIPPED: &[&str] = &["voxline-cli", "voxline-c", "voxline-python"];
 
 /// Every generated file.
 pub(crate) fn all(mode: Mode) -> Result {
+    let licences = format!("{HEADER}{}", licences::page(&Metadata::read()?.shipped_with(SHIPPED)));
     let files = [
         ("docs/options.md", format!("{HEADER}{}", options::page(voxline_core::options::KEYS))),
-        ("docs/licences.md", format!("{HEADER}{}", licences::page(&Metadata::read()?.shipped_with(SHIPPED)))),
+        ("docs/licences.md", licences.clone()),
         ("bindings/c/include/voxline.h", c_header::header(&root().join("bindings/c"))?),
         ("python/src/voxline/_keywords.py", python::keywords(voxline_core::options::KEYS)),
+        // A wheel takes the licences only from the folder of its package.
+        ("python/LICENSE-APACHE", original("LICENSE-APACHE")?),
+        ("python/LICENSE-MIT", original("LICENSE-MIT")?),
+        ("python/NOTICE", original("NOTICE")?),
+        ("python/THIRD-PARTY.md", licences),
     ];
     let mut stale = Vec::new();
     for (name, text) in files {
@@ -44,6 +50,10 @@ pub(crate) fn all(mode: Mode) -> Result {
         }
     }
     if stale.is_empty() { Ok(()) } else { Err(format!("stale: {} (run `cargo xtask gen`)", stale.join(", ")).into()) }
+}
+
+fn original(name: &str) -> Result<String> {
+    Ok(std::fs::read_to_string(root().join(name))?)
 }
 
 /// The bundled media, by their recipe.

@@ -39,7 +39,8 @@ class _Chat(Client):
         InvalidArgumentError: missing or unusable credentials, address or options.
 
     An utterance is repeated only when the service surely did not act on it. Ctrl-C in send is obeyed at once, but if
-    the utterance may have been sent, what is raised is an OutcomeUnknownError, which is then a KeyboardInterrupt too.
+    the utterance may have been sent, what is raised is an InterruptedOutcomeUnknown, a KeyboardInterrupt that
+    ``except VoxlineError`` and ``except Exception`` let pass; its outcome is the OutcomeUnknownError.
     """
 
     _core: ChatCore

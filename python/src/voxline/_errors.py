@@ -86,7 +86,8 @@ class CancelledError(VoxlineError):
 class OutcomeUnknownError(VoxlineError):
     """The request may or may not have taken effect. Look before repeating it.
 
-    After Ctrl-C it is a :class:`KeyboardInterrupt` as well.
+    A call that Ctrl-C or a cancellation ended does not raise it, so that nothing goes on with the next request: it is
+    the ``outcome`` of the :class:`InterruptedOutcomeUnknown` or :class:`asyncio.CancelledError` that is raised.
     """
 
     answer: object = None
@@ -121,8 +122,28 @@ class InternalError(VoxlineError, RuntimeError):
     """A fault of Voxline itself. Please report it."""
 
 
-class _OutcomeUnknownAfterCtrlC(OutcomeUnknownError, KeyboardInterrupt):
-    """Ctrl-C while the outcome was open."""
+class InterruptedOutcomeUnknown(KeyboardInterrupt):
+    """Ctrl-C, and the request that it ended may or may not have taken effect.
+
+    It is a :class:`KeyboardInterrupt` and no :class:`VoxlineError`: what goes on after errors stops here.
+    """
+
+    outcome: OutcomeUnknownError
+    """What is known of the request; also the ``__cause__``."""
+
+    def __init__(self, outcome: OutcomeUnknownError) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+    @property
+    def answer(self) -> object:
+        """What came after all, if the call was given up in that very moment."""
+        return self.outcome.answer
+
+    @property
+    def request_id(self) -> str | None:
+        """The id to ask the vendor about."""
+        return self.outcome.request_id
 
 
 _CLASSES: dict[str, type[VoxlineError]] = {
@@ -166,6 +187,14 @@ _BUILTINS: dict[type[OSError], type[InputOutputError]] = {
 }
 
 
+def from_os(error: OSError, operation: str) -> InputOutputError:
+    """What the compiled part would have raised for an error of the file system."""
+    known = _BUILTINS.get(type(error), InputOutputError)(error.errno, error.strerror, _os.fspath(error.filename))
+    known.kind, known.status, known.operation = "Io", -3001, operation
+    known.context = f"{known.filename}: {known.strerror} (os error {error.errno})"
+    return known
+
+
 def build(text: str, facts: dict[str, object], errno: int | None, filename: object) -> VoxlineError:
     """The exception for an error of Rust; called by the compiled part."""
     cls = _CLASSES.get(str(facts["kind"]), InternalError)
@@ -181,11 +210,20 @@ def build(text: str, facts: dict[str, object], errno: int | None, filename: obje
     return error
 
 
-def given_up(error: OutcomeUnknownError, answer: object, is_interrupted: bool) -> OutcomeUnknownError:
-    """The exception for a call that was given up when it may have been sent; called by the compiled part."""
-    known: OutcomeUnknownError = error
-    if is_interrupted:
-        known = _OutcomeUnknownAfterCtrlC(*error.args)
-        known.__dict__.update(error.__dict__)
-    known.answer = answer
-    return known
+def given_up(error: OutcomeUnknownError, answer: object, _is_interrupted: bool) -> OutcomeUnknownError:
+    """What is known of a call that was given up when it may have been sent; called by the compiled part."""
+    error.answer = answer
+    return error
+
+
+def instead_of(raised: BaseException, outcome: OutcomeUnknownError) -> BaseException:
+    """What to raise for a call that `raised` ended, so that what ends a program or a task still does."""
+    if isinstance(raised, Exception):
+        outcome.__cause__ = raised
+        return outcome
+    # Not one the cause of the other and the other way round.
+    outcome.__cause__ = None
+    ending = InterruptedOutcomeUnknown(outcome) if isinstance(raised, KeyboardInterrupt) else raised
+    ending.outcome = outcome  # type: ignore[attr-defined]
+    ending.__cause__ = outcome
+    return ending

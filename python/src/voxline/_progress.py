@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from typing import Any
 
 
 def bar() -> Callable[[int, int | None, int], None] | None:
@@ -12,12 +13,20 @@ def bar() -> Callable[[int, int | None, int], None] | None:
         tqdm = importlib.import_module("tqdm.auto")
     except ImportError:
         return None
-    shown = tqdm.tqdm(unit="B", unit_scale=True)
+    return _Bar(tqdm.tqdm(unit="B", unit_scale=True))
 
-    def progress(done: int, total: int | None, _frames: int) -> None:
-        shown.total = total
-        shown.update(done - shown.n)
+
+class _Bar:
+    """Closes the bar as well when a call ends with an error, or without knowing how much there is: it lets go of this."""
+
+    def __init__(self, shown: Any) -> None:
+        self.shown = shown
+
+    def __call__(self, done: int, total: int | None, _frames: int = 0) -> None:
+        self.shown.total = total
+        self.shown.update(done - self.shown.n)
         if done == total:
-            shown.close()
+            self.shown.close()
 
-    return progress
+    def __del__(self) -> None:
+        self.shown.close()

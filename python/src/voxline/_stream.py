@@ -6,10 +6,14 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ._errors import from_os
 from ._voxline import Preparer
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from collections.abc import Generator
+    from typing import Self, Unpack
+
+    from typing_extensions import Buffer
 
     from ._keywords import Keywords
     from ._report import Report
@@ -19,40 +23,68 @@ _PIECE_BYTES = 64 * 1024
 
 
 class Stream(Iterator[bytes]):
-    """What :func:`stream` gives: prepared bytes as they become ready, and at the end the report."""
+    """What :func:`stream` gives: prepared bytes as they become ready, and at the end the report.
+
+    A file that was opened by its path is closed at the end, with :meth:`close` or a ``with`` block before.
+    """
 
     report: Report | None = None
     """What was found and done; ``None`` until the last piece was taken."""
 
-    def __init__(self, pieces: Iterator[bytes], preparer: Preparer) -> None:
-        self._preparer = preparer
-        self._ready = self._run(pieces)
+    _file: Any = None
+
+    def __init__(self, pieces: Iterator[bytes], preparer: Preparer, file: Any = None) -> None:
+        """`file` is what was opened for it."""
+        self._file = file
+        # It does not know of this object, which therefore goes as soon as nobody has it any more.
+        self._ready = _run(pieces, preparer, file)
 
     def __next__(self) -> bytes:
-        return next(self._ready)
+        try:
+            return next(self._ready)
+        except StopIteration as end:
+            if end.value is not None:
+                self.report = end.value
+            raise
 
     def close(self) -> None:
         """Ends before the end; a file that was opened by its path is closed."""
-        self._ready.close()  # type: ignore[attr-defined]
+        self._ready.close()
+        # One that was never begun does not do it.
+        if self._file is not None:
+            self._file.close()
 
-    def _run(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        try:
-            for piece in pieces:
-                self._preparer.push(piece)
-                while ready := self._preparer.pull():
-                    yield ready
-        finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-        report = self._preparer.finish()
-        while ready := self._preparer.pull():
-            yield ready
-        self.report = report
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def _run(pieces: Iterator[bytes], preparer: Preparer, file: Any) -> Generator[bytes, None, Report]:
+    try:
+        for piece in pieces:
+            preparer.push(piece)
+            while ready := preparer.pull():
+                yield ready
+    finally:
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            close()
+        if file is not None:
+            file.close()
+    report = preparer.finish()
+    while ready := preparer.pull():
+        yield ready
+    return report
 
 
 def stream(
-    src: str | os.PathLike[str] | bytes | bytearray | memoryview | _Reads | Iterable[bytes],
+    src: str | os.PathLike[str] | Buffer | _Reads | Iterable[bytes],
     *,
     profile: str | None = None,
     options: Options | None = None,
@@ -60,7 +92,8 @@ def stream(
 ) -> Stream:
     """Prepares a recording of any length in bounded memory.
 
-    Takes what :func:`prepare` takes, and any iterable of bytes (a download, a generator). The pieces joined are the
+    Takes what :func:`prepare` takes, and any iterable of bytes (a download, a generator); memory that can change is read
+    while the stream is. The pieces joined are the
     bytes of ``prepare``, except that a WAV header states its sizes as unknown (0xFFFFFFFF): ask for ``encoding="pcm"``,
     or write :meth:`Preparer.wav_header` over it. With ``channels="split"`` use :class:`Preparer`.
 
@@ -70,6 +103,10 @@ def stream(
     (32000, 16000)
     """
     preparer = Preparer(profile, options=options, **_one_output(options, keywords))
+    if isinstance(src, str | os.PathLike):
+        # Opened at once, so that a missing file is an error of this call.
+        file = _opened(src)
+        return Stream(_read(file), preparer, file)
     return Stream(_pieces(src), preparer)
 
 
@@ -82,21 +119,42 @@ def _one_output(options: Options | None, keywords: Any) -> Any:
     return keywords
 
 
-def _pieces(src: Any) -> Iterator[bytes]:
-    if isinstance(src, str | os.PathLike):
-        # Opened at once, so that a missing file is an error of this call.
-        return _read(open(src, "rb", buffering=0), is_ours=True)
-    if hasattr(src, "read"):
-        return _read(src, is_ours=False)
-    if isinstance(src, bytes | bytearray | memoryview):
-        return iter((bytes(src),))
-    return iter(src)
-
-
-def _read(file: Any, *, is_ours: bool) -> Iterator[bytes]:
+def _opened(path: str | os.PathLike[str]) -> Any:
     try:
-        while piece := file.read(_PIECE_BYTES):
-            yield piece
-    finally:
-        if is_ours:
-            file.close()
+        return open(path, "rb", buffering=0)
+    except OSError as error:
+        raise from_os(error, "open input") from None
+
+
+def _pieces(src: Any) -> Iterator[bytes]:
+    try:
+        view = memoryview(src)
+    except TypeError:
+        return _read(src) if hasattr(src, "read") else iter(src)
+    # What is bytes to `prepare` as well.
+    if view.c_contiguous and view.ndim == 1 and view.format.lstrip("@=<>!") == "B":
+        return _sliced(view)
+    if hasattr(src, "read"):
+        return _read(src)
+    raise TypeError("a recording is a path, contiguous bytes, or a binary file object with read()")
+
+
+def _sliced(view: memoryview) -> Iterator[bytes]:
+    with view:
+        for start in range(0, len(view), _PIECE_BYTES):
+            yield bytes(view[start : start + _PIECE_BYTES])
+
+
+def _read(file: Any) -> Iterator[bytes]:
+    while True:
+        piece = file.read(_PIECE_BYTES)
+        if piece is None:
+            raise BlockingIOError("read() gave None: the file is non-blocking and has nothing yet")
+        try:
+            size = memoryview(piece).nbytes
+        except TypeError:
+            kind = type(piece).__name__
+            raise TypeError(f"read() gave {kind}, not bytes: open the file in binary mode") from None
+        if size == 0:
+            return
+        yield piece

@@ -47,9 +47,10 @@ class _Transcription(Client):
         InvalidArgumentError: credentials, an address or options that cannot be used.
 
     A submission costs money: it is repeated only when the service surely did not take it. Ctrl-C in submit is obeyed
-    at once, but if it may have been sent, what is raised is an OutcomeUnknownError, which is then a KeyboardInterrupt
-    too, and its request_id is the req_id to ask the vendor about. In run and resume the first Ctrl-C ends in good
-    order: what is being sent is answered and written down. The second one ends at once.
+    at once, but if it may have been sent, what is raised is an InterruptedOutcomeUnknown, a KeyboardInterrupt that
+    ``except VoxlineError`` and ``except Exception`` let pass; its request_id is the req_id to ask the vendor about.
+    In run and resume the first Ctrl-C ends in good order: what is being sent is answered and written down. The second
+    one ends at once.
     """
 
     _core: TranscriptionCore

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import threading
+import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from ._errors import InvalidArgumentError
+from ._errors import InvalidArgumentError, OutcomeUnknownError, instead_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -97,7 +99,15 @@ class Blocking(Client):
     def _done(begin: Callable[..., Work[_T]], name: str) -> Callable[..., _T]:
         @functools.wraps(begin)
         def run(self: Any, *positional: Any, **keywords: Any) -> _T:
-            return begin(self, *positional, **keywords).run()
+            work = begin(self, *positional, **keywords)
+            try:
+                return work.run()
+            except OutcomeUnknownError as outcome:
+                raised = outcome.__cause__
+                if raised is None or isinstance(raised, Exception):
+                    raise
+                ending = instead_of(raised, outcome)
+            raise ending
 
         run.__qualname__ = name
         return run
@@ -107,18 +117,22 @@ class Awaited(Client):
     """A client for asyncio.
 
     Calls run on threads of their own, not on those of the loop's executor, at most ``max_concurrency`` (100) of a client at
-    once; the others wait their turn. Cancelling a task (or ``asyncio.timeout``) ends its call within a moment. Where
-    the call may have taken effect by then, :class:`OutcomeUnknownError` is raised in place of the cancellation.
+    once in each loop; the others wait their turn. Cancelling a task (or ``asyncio.timeout``) ends its call within a moment. Where
+    the call may have taken effect by then, the :class:`asyncio.CancelledError` has an :class:`OutcomeUnknownError`
+    as its ``outcome`` and ``__cause__``. Look at it where the call is awaited: what waits for tasks, such as
+    ``asyncio.gather``, may drop it.
     """
 
     _max_concurrency = 100
-    _turns: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+    _turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]
+    _lock: threading.Lock
 
     def _set_up(self, core: _Core, max_concurrency: int | None) -> None:
         if max_concurrency is not None:
             if max_concurrency < 1:
                 raise InvalidArgumentError(f"max_concurrency is {max_concurrency}; use 1 or more")
             self._max_concurrency = max_concurrency
+        self._turns, self._lock = weakref.WeakKeyDictionary(), threading.Lock()
         self._core = core
 
     async def __aenter__(self) -> Self:
@@ -128,12 +142,17 @@ class Awaited(Client):
         self.close()
 
     def _turn(self, loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
-        """Whose turn it is, in this loop: a program may have one after the other."""
+        """Whose turn it is, in this loop: a program may have one after the other, or one in each thread."""
         import asyncio
 
-        if self._turns is None or self._turns[0] is not loop:
-            self._turns = (loop, asyncio.Semaphore(self._max_concurrency))
-        return self._turns[1]
+        with self._lock:
+            turn = self._turns.get(loop)
+            if turn is None:
+                # One that was waited for holds its loop.
+                for other in [known for known in self._turns if known.is_closed()]:
+                    del self._turns[other]
+                turn = self._turns[loop] = asyncio.Semaphore(self._max_concurrency)
+            return turn
 
     @staticmethod
     def _done(begin: Callable[..., Work[_T]], name: str) -> Callable[..., Coroutine[Any, Any, _T]]:
@@ -177,15 +196,18 @@ async def finished(work: Work[_T_co]) -> _T_co:
         work.cancel()
         raise
     except BaseException as given_up:
+        raised: BaseException = given_up
         work.cancel()
         try:
             await asyncio.wait((done,), timeout=work.patience)
-        except asyncio.CancelledError:
-            pass  # Cancelled twice: it is not even waited for.
-        verdict = work.verdict()
-        if verdict is not None:
-            raise verdict from given_up
-        raise
+        except asyncio.CancelledError as again:
+            raised = again  # It is not even waited for.
+        outcome = work.verdict()
+        if outcome is not None:
+            raise instead_of(raised, outcome)
+        if raised is given_up:
+            raise
+        raise raised
     return work.result()
 
 

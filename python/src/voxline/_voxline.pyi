@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Buffer
 
+from ._errors import OutcomeUnknownError
 from ._keywords import Keywords, LoadKeywords
 from ._report import Report
 from ._results import (
@@ -195,7 +196,7 @@ class Work(Generic[_T_co]):
     def result(self) -> _T_co: ...
     def heed(self) -> None: ...
     def cancel(self) -> None: ...
-    def verdict(self) -> BaseException | None: ...
+    def verdict(self) -> OutcomeUnknownError | None: ...
     @property
     def is_observed(self) -> bool: ...
     @property
@@ -367,9 +368,10 @@ def prepare(
 def load(
     src: _Src,
     *,
-    sample_rate: int | Literal["keep"] | None = None,
-    channels: _Channels | None = None,
-    dtype: Literal["int16"] | type[np.int16] | np.dtype[np.int16] | None = None,
+    # None is what `options` says, without them as stated here.
+    sample_rate: int | Literal["keep"] | None = None,  # 16000
+    channels: _Channels | None = None,  # "mix"
+    dtype: Literal["int16"] | type[np.int16] | np.dtype[np.int16] | None = None,  # "int16"
     options: Options | None = None,
     progress: _Progress = None,
     **keywords: Unpack[LoadKeywords],
@@ -378,8 +380,8 @@ def load(
 def load(
     src: _Src,
     *,
-    sample_rate: int | Literal["keep"] | None = None,
-    channels: _Channels | None = None,
+    sample_rate: int | Literal["keep"] | None = None,  # 16000
+    channels: _Channels | None = None,  # "mix"
     dtype: Literal["float32"] | type[np.float32] | np.dtype[np.float32],
     options: Options | None = None,
     progress: _Progress = None,
