@@ -23,6 +23,11 @@
  * state outside of handles but the function of voxline_log_set(), and may be used on both sides of a fork(); clients of
  * services and ledgers are to be made anew in the child.
  *
+ * Callbacks may call other functions, but not with a handle that the running call takes as non-const, and must not
+ * free any handle that the running call takes.
+ *
+ * After VOXLINE_PANIC, which is a fault of Voxline, a handle that the call took as non-const may only be freed.
+ *
  * Lengths are in samples or frames (one sample a channel) unless the name says _bytes.
  */
 
@@ -1077,11 +1082,6 @@ int32_t voxline_log_set(int32_t level,
                         voxline_error **err);
 
 /**
- * Makes options with every default; free them with voxline_options_free().
- */
-int32_t voxline_options_new(voxline_options **options, voxline_error **err);
-
-/**
  * Turns the log off if it is handed to this very `log` with this very `userdata`; VOXLINE_END if it is not, and nothing is
  * changed: whoever gives up a function does not silence the one that was set after it.
  *
@@ -1092,6 +1092,11 @@ int32_t voxline_options_new(voxline_options **options, voxline_error **err);
 int32_t voxline_log_clear(voxline_log_fn log,
                           void *userdata,
                           voxline_error **err);
+
+/**
+ * Makes options with every default; free them with voxline_options_free().
+ */
+int32_t voxline_options_new(voxline_options **options, voxline_error **err);
 
 /**
  * Makes options with the settings of a profile, such as "chat-16k"; voxline_profile_describe() lists them.
