@@ -23,6 +23,11 @@
  * state outside of handles but the function of voxline_log_set(), and may be used on both sides of a fork(); clients of
  * services and ledgers are to be made anew in the child.
  *
+ * Callbacks may call other functions, but not with a handle that the running call takes as non-const, and must not
+ * free any handle that the running call takes.
+ *
+ * After VOXLINE_PANIC, which is a fault of Voxline, a handle that the call took as non-const may only be freed.
+ *
  * Lengths are in samples or frames (one sample a channel) unless the name says _bytes.
  */
 
@@ -972,9 +977,10 @@ int32_t voxline_ledger_requeue(const voxline_ledger *ledger,
                                voxline_error **err);
 
 /**
- * Gives a submission up; `why` is kept with it.
+ * Gives a submission up; `why` is kept with it. Saying the same twice is fine.
  *
- * Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done, and while a run is under way.
+ * Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done, for what failed for another reason, which stays, and
+ * while a run is under way.
  */
 int32_t voxline_ledger_give_up(const voxline_ledger *ledger,
                                const char *req_id,
@@ -982,9 +988,12 @@ int32_t voxline_ledger_give_up(const voxline_ledger *ledger,
                                voxline_error **err);
 
 /**
- * Notes that the service took a submission, under the id that it gave: the next run waits for the result.
+ * Notes that the service took a submission, under the id that it gave: the next run waits for the result. Saying the same
+ * twice is fine.
  *
- * Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done or failed, and while a run is under way.
+ * Errors: VOXLINE_INVALID_ARGUMENT for an id that is empty, longer than 1024 bytes, or holds control characters;
+ * VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done or failed or has another id, which stays, and while a run is
+ * under way.
  */
 int32_t voxline_ledger_accept(const voxline_ledger *ledger,
                               const char *req_id,
@@ -1071,6 +1080,18 @@ int32_t voxline_log_set(int32_t level,
                         voxline_log_fn log,
                         void *userdata,
                         voxline_error **err);
+
+/**
+ * Turns the log off if it is handed to this very `log` with this very `userdata`; VOXLINE_END if it is not, and nothing is
+ * changed: whoever gives up a function does not silence the one that was set after it.
+ *
+ * When it returns, no thread is in the function with this userdata any more: what that used may be freed.
+ *
+ * Errors: VOXLINE_NULL_POINTER; VOXLINE_INVALID_STATE from within a log function.
+ */
+int32_t voxline_log_clear(voxline_log_fn log,
+                          void *userdata,
+                          voxline_error **err);
 
 /**
  * Makes options with every default; free them with voxline_options_free().

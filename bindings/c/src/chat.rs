@@ -1,6 +1,7 @@
 //! The voice-chat service: prepared audio in, an answer out.
 
 use std::ffi::{CString, c_char};
+use std::fmt;
 use std::ptr::null;
 
 use voxline::chat::{self, Answer, ChatAnswer, ChatAudio, ChatClient};
@@ -23,7 +24,6 @@ pub struct voxline_chat_client {
 }
 
 /// An answer of the voice-chat service. It is never changed: threads may read it together.
-#[derive(Debug)]
 pub struct voxline_chat_answer {
     answer: ChatAnswer,
     text: CString,
@@ -31,6 +31,13 @@ pub struct voxline_chat_answer {
     description: Option<CString>,
     audio_url: Option<CString>,
     raw: CString,
+}
+
+impl fmt::Debug for voxline_chat_answer {
+    /// Without content, which may hold signed links.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("voxline_chat_answer").finish_non_exhaustive()
+    }
 }
 
 impl voxline_chat_answer {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_char};
+use std::fmt;
 
 use serde_json::Value;
 use voxline::{Error, ErrorKind, Result};
@@ -23,11 +24,17 @@ impl voxline_json {
 }
 
 /// A value in the forms that C reads.
-#[derive(Debug)]
 pub(crate) struct View {
     value: Value,
     json: CString,
     texts: BTreeMap<String, CString>,
+}
+
+impl fmt::Debug for View {
+    /// Without content, which may hold signed links.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View").finish_non_exhaustive()
+    }
 }
 
 impl View {

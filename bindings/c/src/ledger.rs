@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Value, json};
 use voxline::chat::CancelToken;
 use voxline::transcription::{
-    Entry, JobOutcome, JobReport, Ledger, Recorded, SqliteLedger, State, Step, Transcript, enter_submissions,
+    self, Entry, JobOutcome, JobReport, Ledger, Recorded, SqliteLedger, State, Step, Transcript, enter_submissions,
     parse_callback, record_callback, resume_with_ledger, run_with_ledger,
 };
 use voxline::{ErrorKind, Result};
@@ -158,21 +158,11 @@ pub unsafe extern "C" fn voxline_ledger_result(
 /// # Safety
 ///
 /// As the header says of the pointers.
-unsafe fn decide(door: Door, ledger: *const voxline_ledger, req_id: *const c_char, step: &Step, next: State) -> News {
+unsafe fn decide(door: Door, ledger: *const voxline_ledger, req_id: *const c_char, step: &Step) -> News {
     // SAFETY: as the caller says.
     let (ledger, req_id) = unsafe { (&door.borrow(ledger, "ledger")?.ledger, door.text(req_id, "req_id")?) };
-    // Nothing is decided over the head of a run; and without one, what is "being sent" was left by a crash.
-    let _lock = ledger.lock()?;
-    ledger.resume()?;
-    if ledger.advance(req_id, step)? {
-        return OK;
-    }
-    let stands = ledger.entry(req_id)?.map(|entry| entry.state);
-    if stands == Some(next) {
-        return OK;
-    }
-    let stands = stands.map_or("gone", State::as_str);
-    Err(door.error(ErrorKind::InvalidState, format!("{req_id} is {stands}: nothing changed")))
+    transcription::decide(ledger, req_id, step)?;
+    OK
 }
 
 /// Puts a submission back that failed or whose outcome is unknown: the next run sends it again. If the service had taken it,
@@ -186,12 +176,13 @@ pub unsafe extern "C" fn voxline_ledger_requeue(
     err: *mut *mut voxline_error,
 ) -> i32 {
     // SAFETY: as the header says.
-    unsafe { call(err, "voxline_ledger_requeue", |door| decide(door, ledger, req_id, &Step::Requeue, State::Queued)) }
+    unsafe { call(err, "voxline_ledger_requeue", |door| decide(door, ledger, req_id, &Step::Requeue)) }
 }
 
-/// Gives a submission up; `why` is kept with it.
+/// Gives a submission up; `why` is kept with it. Saying the same twice is fine.
 ///
-/// Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done, and while a run is under way.
+/// Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done, for what failed for another reason, which stays, and
+/// while a run is under way.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn voxline_ledger_give_up(
     ledger: *const voxline_ledger,
@@ -203,14 +194,17 @@ pub unsafe extern "C" fn voxline_ledger_give_up(
     unsafe {
         call(err, "voxline_ledger_give_up", |door| {
             let step = Step::Failed { why: door.text(why, "why")?.to_owned() };
-            decide(door, ledger, req_id, &step, State::Failed)
+            decide(door, ledger, req_id, &step)
         })
     }
 }
 
-/// Notes that the service took a submission, under the id that it gave: the next run waits for the result.
+/// Notes that the service took a submission, under the id that it gave: the next run waits for the result. Saying the same
+/// twice is fine.
 ///
-/// Errors: VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done or failed, and while a run is under way.
+/// Errors: VOXLINE_INVALID_ARGUMENT for an id that is empty, longer than 1024 bytes, or holds control characters;
+/// VOXLINE_NOT_FOUND; VOXLINE_INVALID_STATE for what is done or failed or has another id, which stays, and while a run is
+/// under way.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn voxline_ledger_accept(
     ledger: *const voxline_ledger,
@@ -222,7 +216,7 @@ pub unsafe extern "C" fn voxline_ledger_accept(
     unsafe {
         call(err, "voxline_ledger_accept", |door| {
             let step = Step::Accepted { request_id: door.text(request_id, "request_id")?.to_owned() };
-            decide(door, ledger, req_id, &step, State::Accepted)
+            decide(door, ledger, req_id, &step)
         })
     }
 }

@@ -15,10 +15,15 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use crate::boundary::c_text;
 use crate::log::voxline_log_level;
 
+/// The function of a sink.
+pub(crate) type Log = unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char);
+
 /// Who is told.
 pub(crate) struct Sink {
-    pub(crate) log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char),
+    pub(crate) log: Log,
     pub(crate) userdata: *mut c_void,
+    /// A `voxline_log_level`: a line that was begun under an earlier sink may be more than this one wants to hear.
+    pub(crate) level: i32,
 }
 
 // SAFETY: the header says that the function is called in any thread, with what it was given.
@@ -28,7 +33,7 @@ unsafe impl Sync for Sink {}
 
 /// Held for reading while somebody is told, so that who changes it knows that nobody is any more.
 static SINK: RwLock<Option<Sink>> = RwLock::new(None);
-/// A `voxline_log_level`.
+/// The `voxline_log_level` of the sink, for a look without a lock; the sink's own is what counts.
 static LEVEL: AtomicI32 = AtomicI32::new(0);
 /// Whether the process listens to us.
 static INSTALLED: Mutex<bool> = Mutex::new(false);
@@ -61,23 +66,50 @@ fn number(level: Level) -> i32 {
     (1..=5).find(|number| filter(*number) == Some(LevelFilter::from_level(level))).unwrap_or(0)
 }
 
-/// Tells this sink from now on; `Err` says why that cannot be.
-pub(crate) fn set(level: LevelFilter, sink: Option<Sink>) -> Result<(), &'static str> {
-    if TELLING.get() {
+/// Whether this thread is in the C function. One that is ending, whose memory is gone, tells nothing any more.
+fn is_telling() -> bool {
+    TELLING.try_with(Cell::get).unwrap_or(true)
+}
+
+fn refuse_within() -> Result<(), &'static str> {
+    // A thread that is ending may still change the log.
+    if TELLING.try_with(Cell::get).unwrap_or(false) {
         return Err("it is called from within the log function");
     }
+    Ok(())
+}
+
+/// Tells this sink from now on; `Err` says why that cannot be.
+pub(crate) fn set(sink: Option<Sink>) -> Result<(), &'static str> {
+    refuse_within()?;
     let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
     if !*installed && sink.is_some() {
         tracing::subscriber::set_global_default(Listener::default())
             .map_err(|_| "this process listens to what Voxline says in another way already")?;
         *installed = true;
     }
-    let number = level.into_level().map_or(0, number);
+    let level = sink.as_ref().map_or(0, |sink| sink.level);
     // Waits for threads that are telling.
     *SINK.write().unwrap_or_else(PoisonError::into_inner) = sink;
-    LEVEL.store(number, Ordering::SeqCst);
+    LEVEL.store(level, Ordering::SeqCst);
     tracing::callsite::rebuild_interest_cache();
     Ok(())
+}
+
+/// Tells nobody any more if it is this one who is told; says whether it was.
+pub(crate) fn clear(log: Log, userdata: *mut c_void) -> Result<bool, &'static str> {
+    refuse_within()?;
+    // Held to the end: levels follow each other as sinks do.
+    let _installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut sink = SINK.write().unwrap_or_else(PoisonError::into_inner);
+    if !sink.as_ref().is_some_and(|sink| std::ptr::fn_addr_eq(sink.log, log) && sink.userdata == userdata) {
+        return Ok(false);
+    }
+    *sink = None;
+    drop(sink);
+    LEVEL.store(0, Ordering::SeqCst);
+    tracing::callsite::rebuild_interest_cache();
+    Ok(true)
 }
 
 /// Hands events to the sink, with the spans they are in.
@@ -127,12 +159,12 @@ impl Subscriber for Listener {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        if TELLING.get() {
+        if is_telling() {
             return;
         }
         let metadata = event.metadata();
         let mut line = String::new();
-        INSIDE.with_borrow(|inside| {
+        within(|inside| {
             let spans = self.spans();
             for span in inside.iter().filter_map(|id| spans.get(id)) {
                 line.push_str(&span.text);
@@ -145,20 +177,22 @@ impl Subscriber for Listener {
         // Nothing breaks the line or steers a terminal.
         let message = c_text(&line.replace(char::is_control, " "));
         let target = c_text(metadata.target());
+        let level = number(*metadata.level());
         let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(sink) = &*sink else { return };
-        TELLING.set(true);
+        let Some(sink) = sink.as_ref().filter(|sink| level <= sink.level) else { return };
+        // A thread whose memory is gone was sent away at the top.
+        let _ = TELLING.try_with(|telling| telling.set(true));
         // SAFETY: the header says what the function may do with its arguments.
-        unsafe { (sink.log)(sink.userdata, number(*metadata.level()), target.as_ptr(), message.as_ptr()) };
-        TELLING.set(false);
+        unsafe { (sink.log)(sink.userdata, level, target.as_ptr(), message.as_ptr()) };
+        let _ = TELLING.try_with(|telling| telling.set(false));
     }
 
     fn enter(&self, span: &Id) {
-        INSIDE.with_borrow_mut(|inside| inside.push(span.into_u64()));
+        within(|inside| inside.push(span.into_u64()));
     }
 
     fn exit(&self, span: &Id) {
-        INSIDE.with_borrow_mut(|inside| {
+        within(|inside| {
             if let Some(at) = inside.iter().rposition(|id| *id == span.into_u64()) {
                 inside.remove(at);
             }
@@ -182,6 +216,11 @@ impl Subscriber for Listener {
         }
         is_closed
     }
+}
+
+/// Looks at the spans of this thread; one that is ending is in none.
+fn within(look: impl FnOnce(&mut Vec<u64>)) {
+    let _ = INSIDE.try_with(|inside| inside.try_borrow_mut().map(|mut inside| look(&mut inside)));
 }
 
 /// Fields as `name=value`, the message as it is.

@@ -7,6 +7,7 @@ use voxline::ErrorKind;
 use crate::boundary::{OK, call};
 use crate::error::voxline_error;
 use crate::listener;
+use crate::status::voxline_status;
 
 /// How important a line of the log is.
 #[repr(i32)]
@@ -52,15 +53,39 @@ pub unsafe extern "C" fn voxline_log_set(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_log_set", |door| {
-            let level = listener::filter(level)
+            let filter = listener::filter(level)
                 .ok_or_else(|| door.error(ErrorKind::InvalidArgument, format!("{level} is no voxline_log_level")))?;
             let sink = match log {
-                _ if level == listener::OFF => None,
+                _ if filter == listener::OFF => None,
                 None => return Err(door.error(ErrorKind::NullPointer, "log is NULL")),
-                Some(log) => Some(listener::Sink { log, userdata }),
+                Some(log) => Some(listener::Sink { log, userdata, level }),
             };
-            listener::set(level, sink).map_err(|what| door.error(ErrorKind::InvalidState, what))?;
+            listener::set(sink).map_err(|what| door.error(ErrorKind::InvalidState, what))?;
             OK
+        })
+    }
+}
+
+/// Turns the log off if it is handed to this very `log` with this very `userdata`; VOXLINE_END if it is not, and nothing is
+/// changed: whoever gives up a function does not silence the one that was set after it.
+///
+/// When it returns, no thread is in the function with this userdata any more: what that used may be freed.
+///
+/// Errors: VOXLINE_NULL_POINTER; VOXLINE_INVALID_STATE from within a log function.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn voxline_log_clear(
+    log: voxline_log_fn,
+    userdata: *mut c_void,
+    err: *mut *mut voxline_error,
+) -> i32 {
+    // SAFETY: as the header says.
+    unsafe {
+        call(err, "voxline_log_clear", |door| {
+            let log = log.ok_or_else(|| door.error(ErrorKind::NullPointer, "log is NULL"))?;
+            match listener::clear(log, userdata).map_err(|what| door.error(ErrorKind::InvalidState, what))? {
+                true => OK,
+                false => Ok(voxline_status::VOXLINE_END),
+            }
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The recording service: finding, downloading and reading recordings of calls.
 
 use std::ffi::{CString, c_char, c_void};
+use std::fmt;
 
 use serde_json::json;
 use voxline::recording::{DownloadProgress, Downloaded, RecordingClient, RecordingId, RecordingUrl};
@@ -22,12 +23,18 @@ pub struct voxline_recording_client {
 }
 
 /// Where a recording is. It is never changed: threads may read it together.
-#[derive(Debug)]
 pub struct voxline_recording_url {
     pub(crate) url: RecordingUrl,
     text: CString,
     origin: CString,
     record_id: CString,
+}
+
+impl fmt::Debug for voxline_recording_url {
+    /// Without content, which may hold signed links.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("voxline_recording_url").finish_non_exhaustive()
+    }
 }
 
 impl voxline_recording_url {

@@ -146,7 +146,8 @@ static void doubt_is_left_to_the_caller(void) {
     snprintf(failed_id, sizeof failed_id, "%s", text);
     voxline_json_free(list);
     FINE(voxline_ledger_give_up(ledger, "c-1", "nobody needs it", &err));
-    FINE(voxline_ledger_give_up(ledger, "c-1", "said twice", &err));
+    FINE(voxline_ledger_give_up(ledger, "c-1", "nobody needs it", &err));
+    FAILS(voxline_ledger_give_up(ledger, "c-1", "another", &err), VOXLINE_INVALID_STATE, "another reason");
     FINE(voxline_ledger_requeue(ledger, failed_id, &err));
     CHECK(count(ledger, "unknown") == 0 && count(ledger, "failed") == 1 && count(ledger, "queued") == 1);
     FAILS(voxline_ledger_accept(ledger, "c-1", "sim-job-1", &err), VOXLINE_INVALID_STATE, "c-1 is failed");
@@ -155,7 +156,10 @@ static void doubt_is_left_to_the_caller(void) {
     CHECK(h.jobs == 1 && h.done == 1 && count(ledger, "done") == 2);
     /* What had been lost was taken by the service: found out elsewhere, its result is fetched. */
     FINE(voxline_ledger_requeue(ledger, "c-1", &err));
+    FAILS(voxline_ledger_accept(ledger, "c-1", "", &err), VOXLINE_INVALID_ARGUMENT, "empty");
     FINE(voxline_ledger_accept(ledger, "c-1", "sim-job-1", &err));
+    FINE(voxline_ledger_accept(ledger, "c-1", "sim-job-1", &err));
+    FAILS(voxline_ledger_accept(ledger, "c-1", "sim-job-2", &err), VOXLINE_INVALID_STATE, "sim-job-2 was not noted");
     memset(&h, 0, sizeof h);
     FINE(voxline_transcription_resume(client, ledger, settings, hear, &h, NULL, NULL, &err));
     CHECK(h.done == 1 && count(ledger, "done") == 3);

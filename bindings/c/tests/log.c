@@ -27,7 +27,8 @@ static void meddle(void *userdata, int32_t level, const char *target, const char
     (void)target;
     (void)message;
     h->lines++;
-    h->nested += voxline_log_set(VOXLINE_LOG_OFF, NULL, NULL, NULL) == VOXLINE_INVALID_STATE;
+    h->nested += voxline_log_set(VOXLINE_LOG_OFF, NULL, NULL, NULL) == VOXLINE_INVALID_STATE &&
+                 voxline_log_clear(meddle, userdata, NULL) == VOXLINE_INVALID_STATE;
     FINE(voxline_recording_client_new(settings, NULL, &client, &err));
     voxline_recording_client_free(client);
     voxline_settings_free(settings);
@@ -77,6 +78,19 @@ void test_log(void) {
     FINE(voxline_log_set(VOXLINE_LOG_OFF, hear, &first, &err));
     say_something();
     CHECK(first.lines == 1);
+
+    /* Only who listens can be turned off. */
+    FAILS(voxline_log_clear(NULL, &first, &err), VOXLINE_NULL_POINTER, "log is NULL");
+    CHECK(voxline_log_clear(hear, &first, NULL) == VOXLINE_END);
+    memset(&second, 0, sizeof second);
+    FINE(voxline_log_set(VOXLINE_LOG_WARN, hear, &second, &err));
+    CHECK(voxline_log_clear(hear, &first, NULL) == VOXLINE_END);
+    CHECK(voxline_log_clear(meddle, &second, NULL) == VOXLINE_END);
+    say_something();
+    CHECK(second.lines == 1);
+    FINE(voxline_log_clear(hear, &second, &err));
+    say_something();
+    CHECK(first.lines == 1 && second.lines == 1);
     voxline_recording_client_free(client);
     simulator_stop(&s);
 }

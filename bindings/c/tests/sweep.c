@@ -74,6 +74,7 @@ static void null_everywhere(void) {
     REFUSED(voxline_json_get_text(NULL, NULL, NULL, &err));
     REFUSED(voxline_json_length(NULL, NULL, NULL, &err));
     REFUSED(voxline_log_set(VOXLINE_LOG_TRACE, NULL, NULL, &err));
+    REFUSED(voxline_log_clear(NULL, NULL, &err));
     REFUSED(voxline_chat_client_new(NULL, NULL, NULL, &err));
     REFUSED(voxline_chat_client_for_user(NULL, NULL, NULL, &err));
     REFUSED(voxline_chat_send(NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, &err));

@@ -49,7 +49,7 @@ pub use client::{DEFAULT_BASE_URL, TranscriptionClient, TranscriptionClientBuild
 pub use credentials::{Credentials, DEFAULT_EXPIRE_SECONDS, DEFAULT_REGION};
 pub use enter::{Entered, KnownLinks, enter_submissions};
 pub use job::{JobOutcome, JobReport};
-pub use ledger::{Entry, Ledger, Recorded, Resume, RunLock, State, Step, record_callback};
+pub use ledger::{Entry, Ledger, Recorded, Resume, RunLock, State, Step, decide, decide_under, record_callback};
 pub use request::{ReturnMode, Submission};
 pub use response::{Accepted, JobFailure, QueryState};
 pub use run::{RunOptions, resume_with_ledger, run_with_ledger};

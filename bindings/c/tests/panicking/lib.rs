@@ -35,6 +35,8 @@ mod prepare;
 mod preparer;
 #[path = "../../src/recording.rs"]
 mod recording;
+#[path = "../../src/recording_stream.rs"]
+mod recording_stream;
 #[path = "../../src/report.rs"]
 mod report;
 #[path = "../../src/settings.rs"]
@@ -60,6 +62,7 @@ pub use options::*;
 pub use prepare::*;
 pub use preparer::*;
 pub use recording::*;
+pub use recording_stream::*;
 pub use report::*;
 pub use settings::*;
 pub use speex::*;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use voxline::transcription::{
-    Entry, Ledger as _, Recorded, SqliteLedger, State, Step, Transcript, parse_callback, record_callback,
+    self, Entry, Ledger as _, Recorded, SqliteLedger, State, Step, Transcript, parse_callback, record_callback,
 };
 use voxline::{Error, ErrorKind, Result};
 
@@ -49,13 +49,8 @@ impl Ledger {
         Door::default().run(py, |_| work(&ledger))
     }
 
-    /// Nothing is decided over the head of a run; and without one, what is "being sent" was left by a crash.
     fn decide(&self, py: Python<'_>, req_id: &str, step: &Step) -> PyResult<bool> {
-        self.run(py, |ledger| {
-            let _lock = ledger.lock()?;
-            ledger.resume()?;
-            ledger.advance(req_id, step)
-        })
+        self.run(py, |ledger| transcription::decide(ledger, req_id, step))
     }
 }
 
@@ -128,13 +123,14 @@ impl Ledger {
         self.decide(py, req_id, &Step::Requeue)
     }
 
-    /// Settles that a submission will not be transcribed. Says whether that changed anything.
+    /// Settles that a submission will not be transcribed. Says whether that changed anything; what is done, or failed for
+    /// another reason, is an InvalidStateError.
     fn give_up(&self, py: Python<'_>, req_id: &str, why: &str) -> PyResult<bool> {
         self.decide(py, req_id, &Step::Failed { why: why.to_owned() })
     }
 
     /// Settles that the service took a submission, under this id: the next run waits for its result. Says whether that
-    /// changed anything.
+    /// changed anything; what is done or failed, or has another id, is an InvalidStateError.
     fn accept(&self, py: Python<'_>, req_id: &str, request_id: &str) -> PyResult<bool> {
         self.decide(py, req_id, &Step::Accepted { request_id: request_id.to_owned() })
     }

@@ -152,6 +152,7 @@ impl UserTokens {
         let left = if spare.is_some() { left / 2 } else { left };
         let result = fetch(started.saturating_add(left));
         let mut state = self.lock();
+        let mut not_renewed = None;
         let result = match (result, spare) {
             (Ok(Granted { token, lifetime }), _) => {
                 // Counted from before the request went out: the service counts from later.
@@ -161,7 +162,7 @@ impl UserTokens {
                 Ok(state.put(Arc::new(token), expires_at, renew_at))
             }
             (Err(error), Some(spare)) if error.kind() != ErrorKind::Cancelled => {
-                tracing::warn!(%error, "the access token could not be renewed early; it is used until it expires");
+                not_renewed = Some(error);
                 if let Some(current) = &mut state.current {
                     current.renew_at = current.expires_at;
                 }
@@ -177,6 +178,10 @@ impl UserTokens {
         };
         drop(state);
         drop(landing);
+        // Not before: who listens may ask this client for a token.
+        if let Some(error) = not_renewed {
+            tracing::warn!(%error, "the access token could not be renewed early; it is used until it expires");
+        }
         result
     }
 

@@ -1,5 +1,6 @@
 //! What was submitted, kept where a crash does not reach it.
 
+mod decision;
 mod delivery;
 mod state;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use voxline_core::Result;
 
 use super::request::Submission;
+pub use decision::{decide, decide_under};
 pub use delivery::{Recorded, record_callback};
 pub(super) use state::forbidden;
 pub use state::{State, Step};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use voxline::transcription::{Entry, Ledger, SqliteLedger, State, Step};
+use voxline::transcription::{Entry, Ledger, SqliteLedger, State, Step, decide_under};
 use voxline::{Error, ErrorKind, Result};
 
 use super::{export, one_line, shown_link};
@@ -109,7 +109,7 @@ fn run_accept(args: &Accept) -> Result<(), Fail> {
 /// others from theirs.
 fn decide(ledger: &SqliteLedger, ids: &[String], states: &[State], step: &Step, next: State) -> Result<(), Fail> {
     // Nothing is decided over the head of a run. And without one, what is "being sent" was left by a crash.
-    let _lock = ledger.lock()?;
+    let lock = ledger.lock()?;
     ledger.resume()?;
     let mut ids = ids.to_vec();
     for state in states {
@@ -117,13 +117,9 @@ fn decide(ledger: &SqliteLedger, ids: &[String], states: &[State], step: &Step, 
     }
     let mut failed = false;
     for id in &ids {
-        match ledger.advance(id, step) {
+        match decide_under(&lock, ledger, id, step) {
             Ok(true) => show::line(&format!("{id} {}", next.as_str()))?,
-            Ok(false) => {
-                let stands = ledger.entry(id)?.map_or("gone", |entry| entry.state.as_str());
-                failed |= stands != next.as_str();
-                show::remark(&format!("{id} is {stands}: nothing changed"));
-            }
+            Ok(false) => show::remark(&format!("{id} is {}: nothing changed", next.as_str())),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidState) => {
                 failed = true;
                 show::remark(&format!("error: {error}"));
