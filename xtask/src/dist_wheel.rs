@@ -15,6 +15,9 @@ const MOST_BYTES: u64 = 4_000_000;
 /// What goes along for lawyers: `license-files` of pyproject.toml.
 const LICENCES: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "THIRD-PARTY.md"];
 
+/// Cases that the languages share.
+const TABLE: &str = "crates/voxline/tests/cases/table.tsv";
+
 /// Builds the wheel into `out`, by default `wheels` in the target folder, and checks it.
 pub(crate) fn build(out: Option<&Path>) -> Result {
     let target = PathBuf::from(Metadata::read()?.target_directory);
@@ -46,7 +49,7 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
     Ok(wheel)
 }
 
-/// What it needs, how large it is, and what auditwheel makes of it.
+/// What it needs, how large it is, what auditwheel makes of it, and whether it works.
 fn check(target: &Path, wheel: &Path) -> Result {
     let python = setup::python(target, "venv-wheel", &root().join("python/tests/requirements.txt"))?;
     let bytes = std::fs::metadata(wheel)?.len();
@@ -70,7 +73,37 @@ fn check(target: &Path, wheel: &Path) -> Result {
         return Err(format!("{name} needs glibc {}.{}", newest.0, newest.1).into());
     }
     println!("\n{bytes} bytes; needs {} and glibc {}.{} or later", needed.join(", "), newest.0, newest.1);
-    show_and_run(python_suite::of(&python, "auditwheel").arg("show").arg(wheel))
+    show_and_run(python_suite::of(&python, "auditwheel").arg("show").arg(wheel))?;
+    try_out(target, wheel)
+}
+
+/// Installs it as users do, where nothing of the build is, and runs what needs no services.
+fn try_out(target: &Path, wheel: &Path) -> Result {
+    let requirements = root().join("python/tests/requirements-others.txt");
+    let python = setup::python(target, "venv-wheel-release", &requirements)?;
+    python_suite::install(&python, wheel)?;
+    show_and_run(python_suite::of(&python, "voxline").arg("--version"))?;
+    let cases = output_of(command(&python).args(["-B", "python/tests/cases.py", TABLE, "assets"]))?;
+    let table = std::fs::read_to_string(root().join(TABLE))?;
+    if let Some(odd) = odd_case(&table, &cases) {
+        return Err(format!("not what the table says: {odd}").into());
+    }
+    println!("\n{} results of the shared table", cases.lines().count());
+    let tests = ["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not types and not processes"];
+    show_and_run(command(&python).args(tests).current_dir(root().join("python")))
+}
+
+/// The first case of the table whose outputs have other lengths.
+fn odd_case<'t>(table: &'t str, results: &str) -> Option<&'t str> {
+    table.lines().filter(|line| !line.starts_with('#')).find(|line| {
+        let words: Vec<&str> = line.split('\t').collect();
+        let [name, .., outcome] = words[..] else { return true };
+        let start = format!("{name}\tbytes\t");
+        let outputs = results.lines().find_map(|result| result.strip_prefix(start.as_str())).unwrap_or_default();
+        let lengths: Vec<&str> = outputs.split(' ').filter_map(|output| Some(output.split_once(':')?.0)).collect();
+        // Otherwise it is the kind of an error.
+        outcome.starts_with(|first: char| first.is_ascii_digit()) && lengths.join(" ") != outcome
+    })
 }
 
 /// The folder in a wheel that tells of it: `voxline-0.1.0.dist-info`.
@@ -120,6 +153,15 @@ mod tests {
         assert_eq!(needed(&usual).unwrap(), ["libgcc_s.so.1", "libm.so.6", "libc.so.6"]);
         assert!(needed(&(usual + &line("libssl.so.3"))).unwrap_err().to_string().contains("libssl.so.3"));
         assert!(needed(" 0x000000000000000e (SONAME)             Library soname: [libc.so.6]\n").is_err());
+    }
+
+    #[test]
+    fn every_case_has_the_lengths_of_the_table() {
+        let table = "# name\tinput\toptions\toutcome\na\tx\t\t12 8\nb\tx\t\tIo\nc\tx\t\t4\n";
+        let results = "a\tbytes\t12:0a 8:0b\na\tpush\t1:00\nc\tbytes\t4:0c\n";
+        assert_eq!(odd_case(table, results), None);
+        assert_eq!(odd_case(table, &results.replace("8:", "9:")), Some("a\tx\t\t12 8"));
+        assert_eq!(odd_case(table, &results.replace("c\tbytes", "c\tpush")), Some("c\tx\t\t4"));
     }
 
     #[test]
