@@ -26,22 +26,59 @@ use voxline::{Error, ErrorKind, Result};
 use crate::door::quick;
 use crate::options::{Options, gather};
 
+/// What holds connections, files or threads: good in the process that made it. A process that was forked off has the
+/// same connections and locks, but not the threads; what it did with them would be done to its parent.
+pub(crate) struct Local<T> {
+    inner: Option<T>,
+    process: u32,
+}
+
+impl<T> Local<T> {
+    pub(crate) fn new(inner: T) -> Self {
+        Self { inner: Some(inner), process: std::process::id() }
+    }
+
+    /// `None` in another process.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.inner.as_ref().filter(|_| self.process == std::process::id())
+    }
+
+    /// **Errors**: [`ErrorKind::InvalidState`] in another process.
+    pub(crate) fn here(&self, op: &'static str) -> Result<&T> {
+        let context = "it was made before this process was forked: make one in each process";
+        self.get().ok_or_else(|| Error::new(ErrorKind::InvalidState, op, context))
+    }
+}
+
+/// In another process it is forgotten: to close it would be to say goodbye in the name of the parent.
+impl<T> Drop for Local<T> {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            std::mem::forget(self.inner.take());
+        }
+    }
+}
+
 /// What a client was made of, until it is closed.
-pub(crate) struct Held<T>(Mutex<Option<T>>);
+pub(crate) struct Held<T>(Local<Mutex<Option<T>>>);
 
 impl<T: Clone> Held<T> {
     pub(crate) fn new(client: T) -> Self {
-        Self(Mutex::new(Some(client)))
+        Self(Local::new(Mutex::new(Some(client))))
     }
 
     pub(crate) fn get(&self, py: Python<'_>) -> PyResult<T> {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        quick(py, || held.ok_or_else(|| Error::new(ErrorKind::InvalidState, "call", "it was closed")))
+        quick(py, || {
+            let held = self.0.here("call")?.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            held.ok_or_else(|| Error::new(ErrorKind::InvalidState, "call", "it was closed"))
+        })
     }
 
     /// Calls that are under way go on with what they hold.
     pub(crate) fn close(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(held) = self.0.get() {
+            held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
     }
 }
 

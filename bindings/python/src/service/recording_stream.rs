@@ -9,6 +9,7 @@ use voxline::chat::CancelToken;
 use voxline::recording::RecordingStream;
 use voxline::{Error, ErrorKind, Result};
 
+use super::Local;
 use crate::work::{Line, Work};
 
 const OP: &str = "read recording";
@@ -19,7 +20,7 @@ const MOST_BYTES: usize = 1 << 20;
 #[pyclass(module = "voxline._voxline", frozen)]
 pub(crate) struct StreamCore {
     /// `None` once it is closed.
-    inner: Arc<Mutex<Option<RecordingStream>>>,
+    inner: Arc<Local<Mutex<Option<RecordingStream>>>>,
     cancel: CancelToken,
     total_bytes: Option<u64>,
     content_type: Option<String>,
@@ -28,7 +29,7 @@ pub(crate) struct StreamCore {
 impl StreamCore {
     pub(crate) fn new(stream: RecordingStream, cancel: CancelToken) -> Self {
         let (total_bytes, content_type) = (stream.total_bytes(), stream.content_type().map(str::to_owned));
-        Self { inner: Arc::new(Mutex::new(Some(stream))), cancel, total_bytes, content_type }
+        Self { inner: Arc::new(Local::new(Mutex::new(Some(stream)))), cancel, total_bytes, content_type }
     }
 }
 
@@ -54,13 +55,15 @@ impl StreamCore {
 
     /// Ends the connection; a read that is under way ends too.
     fn close(&self, py: Python<'_>) {
-        self.cancel.cancel();
-        py.detach(|| drop(self.inner.lock().unwrap_or_else(PoisonError::into_inner).take()));
+        if let Some(inner) = self.inner.get() {
+            self.cancel.cancel();
+            py.detach(|| drop(inner.lock().unwrap_or_else(PoisonError::into_inner).take()));
+        }
     }
 }
 
-fn read(inner: &Mutex<Option<RecordingStream>>, count: usize) -> Result<Vec<u8>> {
-    let mut stream = inner.lock().unwrap_or_else(PoisonError::into_inner);
+fn read(inner: &Local<Mutex<Option<RecordingStream>>>, count: usize) -> Result<Vec<u8>> {
+    let mut stream = inner.here(OP)?.lock().unwrap_or_else(PoisonError::into_inner);
     let closed = || Error::new(ErrorKind::InvalidState, OP, "it was closed");
     let stream = stream.as_mut().ok_or_else(closed)?;
     let mut bytes = vec![0; count];

@@ -1,8 +1,11 @@
 //! Chance, for spreading retries and naming requests. Not for keys.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use ring::rand::SecureRandom;
 
 /// Where chance comes from: the system, or a test that wants to know the outcome.
 pub trait Random: Send + Sync + fmt::Debug {
@@ -15,51 +18,58 @@ pub(crate) fn fraction(random: &dyn Random) -> f64 {
     (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// A generator seeded by the system once per process and object.
-#[derive(Debug)]
-pub struct SystemRandom(AtomicU64);
+/// The operating system, asked anew each time: it keeps no state that a forked process would share with its parent,
+/// and two processes never give the same names to their requests.
+#[derive(Debug, Default)]
+pub struct SystemRandom(());
 
 impl SystemRandom {
-    /// A generator with a seed of its own.
+    /// The system's chance.
     pub fn new() -> Self {
-        // RandomState takes its keys from the operating system and differs for every instance.
-        Self(AtomicU64::new(RandomState::new().build_hasher().finish()))
-    }
-}
-
-impl Default for SystemRandom {
-    fn default() -> Self {
-        Self::new()
+        Self::default()
     }
 }
 
 impl Random for SystemRandom {
-    /// SplitMix64. Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014,
-    /// figure 17, with the constants of its mix64variant13.
     fn next_u64(&self) -> u64 {
-        const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut z = self.0.fetch_add(GAMMA, Ordering::Relaxed).wrapping_add(GAMMA);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        let mut bytes = [0; 8];
+        match ring::rand::SystemRandom::new().fill(&mut bytes) {
+            Ok(()) => u64::from_ne_bytes(bytes),
+            Err(_) => unrepeated(),
+        }
     }
+}
+
+/// For a system that refuses: not unforeseeable, but no two calls of any process at any time are alike.
+fn unrepeated() -> u64 {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+    RandomState::new().hash_one((std::process::id(), now, call))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
-    fn two_generators_differ() {
-        assert_ne!(SystemRandom::new().next_u64(), SystemRandom::new().next_u64());
+    fn no_two_numbers_are_alike() {
+        let (one, other) = (SystemRandom::new(), SystemRandom::new());
+        let drawn: HashSet<u64> = (0..10_000).flat_map(|_| [one.next_u64(), other.next_u64()]).collect();
+        assert_eq!(drawn.len(), 20_000);
+        // Every bit is one about half of the time.
+        for bit in 0..64 {
+            let ones = drawn.iter().filter(|number| *number >> bit & 1 == 1).count();
+            assert!((9_000..11_000).contains(&ones), "bit {bit}: {ones}");
+        }
     }
 
     #[test]
-    fn the_sequence_from_seed_zero_is_the_published_one() {
-        // First outputs of SplitMix64 for seed 0, as used to seed the xoshiro family.
-        let random = SystemRandom(AtomicU64::new(0));
-        assert_eq!(random.next_u64(), 0xe220_a839_7b1d_cdaf);
-        assert_eq!(random.next_u64(), 0x6e78_9e6a_a1b9_65f4);
+    fn nor_are_those_without_the_system() {
+        let drawn: HashSet<u64> = (0..10_000).map(|_| unrepeated()).collect();
+        assert_eq!(drawn.len(), 10_000);
     }
 
     #[test]

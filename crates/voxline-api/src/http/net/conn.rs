@@ -19,11 +19,13 @@ pub(super) struct Conn {
     /// What arrived and was not taken yet; wiped, because answers hold tokens and signed addresses.
     arrived: Zeroizing<Vec<u8>>,
     taken: usize,
+    /// The process that made it. One that was forked off has it too, and both would read each other's answers.
+    process: u32,
 }
 
 impl Conn {
     pub(super) fn new(io: Box<dyn Io>) -> Self {
-        Self { io, arrived: Zeroizing::default(), taken: 0 }
+        Self { io, arrived: Zeroizing::default(), taken: 0, process: std::process::id() }
     }
 
     /// The bare connection, for what is spoken over it next.
@@ -37,9 +39,10 @@ impl Conn {
         self.io.watch(watch);
     }
 
-    /// Whether the next request may go out on it: it is open, and nothing arrived that nobody asked for.
+    /// Whether the next request may go out on it: it is this process's own and open, and nothing arrived that nobody
+    /// asked for. One of another process is not even looked at; to drop it closes this process's handle alone.
     pub(super) fn is_idle(&mut self) -> bool {
-        self.rest().is_empty() && self.io.is_idle()
+        self.process == std::process::id() && self.rest().is_empty() && self.io.is_idle()
     }
 
     /// Hands head and body to the system. If it fails, the last byte was not handed over.
@@ -122,5 +125,47 @@ impl Conn {
         let n = self.rest().read(buffer)?;
         self.take(n);
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A connection that nobody may touch.
+    struct Untouchable;
+
+    impl Read for Untouchable {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("read")
+        }
+    }
+
+    impl Write for Untouchable {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            panic!("write")
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            panic!("flush")
+        }
+    }
+
+    impl Io for Untouchable {
+        fn watch(&mut self, _: &Watch) {
+            panic!("watch")
+        }
+
+        fn is_idle(&mut self) -> bool {
+            panic!("is_idle")
+        }
+    }
+
+    #[test]
+    fn what_another_process_connected_is_left_alone() {
+        let mut conn = Conn::new(Box::new(Untouchable));
+        conn.process = conn.process.wrapping_add(1);
+        assert!(!conn.is_idle());
+        drop(conn);
     }
 }
