@@ -44,6 +44,7 @@ impl Random for SystemRandom {
 fn unrepeated() -> u64 {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    #[expect(clippy::disallowed_methods, reason = "no time is told: what differs between two calls is all that counts")]
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
     RandomState::new().hash_one((std::process::id(), now, call))
 }
