@@ -1,5 +1,6 @@
 //! The rate conversion by itself.
 
+use std::ffi::CStr;
 use std::sync::{Mutex, PoisonError};
 
 use numpy::PyArray1;
@@ -152,9 +153,11 @@ impl State {
 /// What was handed in, copied: others may write to it meanwhile.
 pub(crate) fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>) -> PyResult<(Kind, Samples)> {
     if let Ok(samples) = PyBuffer::<i16>::get(samples) {
+        in_native_order(samples.format())?;
         return Ok((Kind::Int16, Samples::S16(samples.to_vec(py)?)));
     }
     if let Ok(samples) = PyBuffer::<f32>::get(samples) {
+        in_native_order(samples.format())?;
         return Ok((Kind::Float32, Samples::F32(samples.to_vec(py)?)));
     }
     let bytes = bytes_of(samples)
@@ -164,6 +167,15 @@ pub(crate) fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>) -> PyResult<(Kin
         return Err(PyValueError::new_err("an odd number of bytes: samples have two"));
     }
     Ok((Kind::Bytes, Samples::S16(pairs.iter().map(|pair| i16::from_ne_bytes(*pair)).collect())))
+}
+
+/// What the buffer says of its samples does not stop it from being read as if they were the machine's.
+fn in_native_order(format: &CStr) -> PyResult<()> {
+    let other: &[u8] = if cfg!(target_endian = "little") { b">!" } else { b"<" };
+    if format.to_bytes().first().is_some_and(|first| other.contains(first)) {
+        return Err(PyTypeError::new_err("samples of the other byte order: convert them with astype"));
+    }
+    Ok(())
 }
 
 /// Also with no frame at all the shape is the usual one.
