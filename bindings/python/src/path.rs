@@ -55,9 +55,9 @@ pub(crate) fn prepare(
 ///
 /// Args:
 ///     src: as for prepare.
-///     sample_rate: in Hz, or "keep".
-///     channels: "mix", "left", "right", "keep", or a number (the first is 1).
-///     dtype: "int16", or "float32" with full scale ±1, neither rounded nor clipped.
+///     sample_rate: in Hz, or "keep"; None: what options say, else 16000.
+///     channels: "mix", "left", "right", "keep", or a number (the first is 1); None: what options say, else "mix".
+///     dtype: "int16", or "float32" with full scale ±1, neither rounded nor clipped; None: "int16".
 ///     options, progress, **keywords: as for prepare.
 ///
 /// Returns:
