@@ -105,7 +105,7 @@ def test_ctrl_c_leaves_no_partial_file(program: list[str], call_mp3: Path, tmp_p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_ctrl_c_ends_what_has_nothing_to_tidy_up_as_any_program() -> None:
+def test_ctrl_c_ends_the_simulator_as_in_the_program_of_rust() -> None:
     command = [*HEARING, *SCRIPT, "sim"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
         assert process.stdout and process.stderr
@@ -114,8 +114,8 @@ def test_ctrl_c_ends_what_has_nothing_to_tidy_up_as_any_program() -> None:
             while b"stop with Ctrl-C" not in process.stderr.readline():
                 pass
             process.send_signal(signal.SIGINT)
-            # By the signal, not by an exception of Python.
-            assert process.wait(30) == -signal.SIGINT
+            # In good order, or by the signal if that came before the simulator listened to it; not by an exception.
+            assert process.wait(30) in (0, -signal.SIGINT)
             assert b"Traceback" not in process.stderr.read()
         finally:
             process.kill()
