@@ -116,3 +116,32 @@ def check_interrupt(program: str) -> None:
             assert process.returncode == 0
         finally:
             process.kill()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_handler_may_use_what_is_pushed_to_and_what_it_ends_is_not_gone_on_with() -> None:
+    program = textwrap.dedent("""
+        import signal, voxline
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        preparer = voxline.Preparer("chat-16k", input_raw_format="alaw", limits_max_duration_s=None)
+        def handler(number, frame):
+            preparer.source_frames, preparer.pull()
+            try:
+                preparer.push(bytes(10))
+            except voxline.InvalidStateError:
+                raise ZeroDivisionError
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+        try:
+            while True:
+                preparer.push(bytes(50_000_000))
+        except ZeroDivisionError:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        for call in [lambda: preparer.push(b""), preparer.finish]:
+            try:
+                call()
+            except voxline.InvalidStateError as error:
+                print(error.operation)
+    """)
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["push", "finish"]

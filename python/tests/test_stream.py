@@ -207,3 +207,16 @@ def test_the_file_of_a_stream_is_closed(call_wav: Path, tmp_path: Path) -> None:
             gc.enable()
     stream = voxline.stream(path)
     assert list(stream) and open_files(path) == 0 and stream.report is not None
+
+
+def test_blocks_of_several_channels_can_be_put_together(mp3: bytes) -> None:
+    preparer = voxline.Preparer(channels="keep", encoding="pcm")
+    blocks = []
+    for start in range(0, len(mp3), 997):
+        preparer.push(mp3[start : start + 997])
+        if preparer.outputs is not None:
+            blocks.append(preparer.pull_samples())
+    preparer.finish()
+    blocks.append(preparer.pull_samples())
+    assert (np.concatenate(blocks) == voxline.load(mp3, channels="keep")).all()
+    assert preparer.pull_samples().shape == (0, 2)

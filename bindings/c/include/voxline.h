@@ -532,7 +532,7 @@ const char *voxline_version(void);
 uint32_t voxline_abi_version(void);
 
 /**
- * What this build can do, as words with a space between: "wav mp3 g711 speex".
+ * What this build can do, as words with a space between: "wav rf64 au mp3 ogg speex g711 …".
  */
 const char *voxline_features(void);
 

@@ -1,8 +1,9 @@
 //! Version, features and names.
 
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
 
-use crate::boundary::peek;
+use crate::boundary::{c_text, peek};
 use crate::status::voxline_status;
 
 /// Version of the binary interface; voxline_abi_version() of the library that is loaded must return the same.
@@ -20,10 +21,11 @@ pub extern "C" fn voxline_abi_version() -> u32 {
     VOXLINE_ABI_VERSION
 }
 
-/// What this build can do, as words with a space between: "wav mp3 g711 speex".
+/// What this build can do, as words with a space between: "wav rf64 au mp3 ogg speex g711 …".
 #[unsafe(no_mangle)]
 pub extern "C" fn voxline_features() -> *const c_char {
-    c"wav mp3 g711 speex".as_ptr()
+    static WORDS: OnceLock<CString> = OnceLock::new();
+    WORDS.get_or_init(|| c_text(&voxline::FEATURES.join(" "))).as_ptr()
 }
 
 /// The name of a status, such as "VOXLINE_IO"; "VOXLINE_UNKNOWN_STATUS" for a number that is none.

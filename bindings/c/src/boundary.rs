@@ -35,13 +35,14 @@ pub(crate) unsafe fn call(
     if !err.is_aligned() {
         return ErrorKind::InvalidArgument.code();
     }
-    let outcome = catch_unwind(AssertUnwindSafe(|| body(Door { function })));
-    let outcome = outcome.unwrap_or_else(|payload| Err(panic_error(function, payload)));
-    let (status, object) = match outcome {
+    // Putting an error into words is part of what may panic.
+    let told = |outcome: News| match outcome {
         Ok(news) => (news as i32, null_mut()),
         Err(error) if err.is_null() => (error.kind().code(), null_mut()),
         Err(error) => (error.kind().code(), Box::into_raw(Box::new(voxline_error::new(&error)))),
     };
+    let outcome = catch_unwind(AssertUnwindSafe(|| told(body(Door { function }))));
+    let (status, object) = outcome.unwrap_or_else(|payload| told(Err(panic_error(function, payload))));
     if !err.is_null() {
         // SAFETY: the caller says that it may be written to, and it is aligned.
         unsafe { err.write(object) };

@@ -51,3 +51,42 @@ pub use settings::*;
 pub use speex::*;
 pub use status::*;
 pub use transcription::*;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    fn modules(source: &str) -> Vec<&str> {
+        source.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect()
+    }
+
+    #[test]
+    fn the_library_that_panics_has_every_module() {
+        let (own, other) = (include_str!("lib.rs"), include_str!("../tests/panicking/lib.rs"));
+        assert!(modules(own).len() > 15);
+        assert_eq!(modules(own), modules(other));
+    }
+
+    /// What gives constants or does sums that cannot fail needs no door.
+    const PLAIN: [&str; 4] = ["voxline_abi_version", "voxline_base64_max", "voxline_features", "voxline_version"];
+
+    #[test]
+    fn every_exported_function_passes_through_the_boundary() {
+        let (mut count, mut plain) = (0, Vec::new());
+        for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+            let path = entry.unwrap().path();
+            let source = if path.is_file() { std::fs::read_to_string(&path).unwrap() } else { continue };
+            for function in source.split("#[unsafe(no_mangle)]\n").skip(1) {
+                let body = function.split("\n}\n").next().unwrap();
+                let name = body.split("fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap();
+                count += 1;
+                if !["call(err, ", "peek(", "free("].iter().any(|door| body.contains(door)) {
+                    plain.push(name.to_owned());
+                }
+            }
+        }
+        plain.sort();
+        assert_eq!(plain, PLAIN);
+        assert!(count > 140, "{count}");
+    }
+}

@@ -1,10 +1,11 @@
 //! The data path while the bytes arrive.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use voxline::{Error, ErrorKind, Result};
 
 use crate::array::from_samples;
 use crate::door::{Door, quick};
@@ -18,7 +19,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// Converts audio while it arrives, in bounded memory: push bytes, pull what is ready, finish, pull the rest.
 ///
 /// The same bytes give the same output however they are cut. Takes the keywords of prepare. May be used from several
-/// threads, one call at a time. After an exception nothing more can be pushed.
+/// threads and from a signal handler, one push at a time. After a push that ended with an exception nothing more can be
+/// pushed, and there is no finish: audio would be missing.
 ///
 /// >>> import voxline
 /// >>> preparer = voxline.Preparer("chat-8k", input_raw_format="alaw")
@@ -30,6 +32,8 @@ const PIECE_BYTES: usize = 64 * 1024;
 #[pyclass(module = "voxline", frozen)]
 pub(crate) struct Preparer {
     inner: Mutex<voxline::Preparer>,
+    /// Input is being taken, or was not taken whole.
+    is_taking: AtomicBool,
 }
 
 #[pymethods]
@@ -43,7 +47,8 @@ impl Preparer {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let options = gather(py, options, profile, keywords)?;
-        Ok(Self { inner: Mutex::new(quick(py, || voxline::Preparer::new(&options))?) })
+        let inner = Mutex::new(quick(py, || voxline::Preparer::new(&options))?);
+        Ok(Self { inner, is_taking: AtomicBool::new(false) })
     }
 
     /// Takes the next bytes of the input, of any number.
@@ -51,11 +56,15 @@ impl Preparer {
         let bytes = bytes_of(data)?;
         let bytes = bytes.as_bytes();
         Door::default().run(py, |watch| {
-            let mut inner = self.lock();
+            self.begin("push")?;
             for piece in bytes.chunks(PIECE_BYTES) {
-                inner.push(piece)?;
+                // Not held while signal handlers run: they may use this object.
+                let taken = self.lock().push(piece);
+                // What the data path refuses it remembers itself.
+                taken.inspect_err(|_| self.is_taking.store(false, Ordering::Release))?;
                 watch.beat()?;
             }
+            self.is_taking.store(false, Ordering::Release);
             Ok(())
         })
     }
@@ -70,20 +79,26 @@ impl Preparer {
         Ok(PyBytes::new(py, &ready))
     }
 
-    /// The same as a NumPy array of int16: (frames,), or (frames, channels) for more than one. Use either on an output.
+    /// The same as a NumPy array of int16: (frames,), or (frames, channels) for more than one, as soon as the first frames
+    /// are there; before, (0,). Use either on an output.
     #[pyo3(signature = (output=0))]
     fn pull_samples<'py>(&self, py: Python<'py>, output: usize) -> PyResult<Bound<'py, PyAny>> {
-        let (ready, frames) = Door::default().run(py, |_| {
-            let mut ready = Vec::new();
-            self.lock().pull_s16(output, &mut ready).map(|frames| (ready, frames))
+        let (ready, channels) = Door::default().run(py, |_| {
+            let (mut ready, mut inner) = (Vec::new(), self.lock());
+            inner.pull_s16(output, &mut ready)?;
+            Ok((ready, inner.channel_count().unwrap_or(1)))
         })?;
-        let channels = ready.len().checked_div(frames).unwrap_or(1);
-        if frames == 0 { Ok(PyArray1::from_vec(py, ready).into_any()) } else { from_samples(py, ready, channels) }
+        from_samples(py, ready, usize::from(channels))
     }
 
     /// Ends the input; the rest can then be pulled.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let found = Door::default().run(py, |_| self.lock().finish())?;
+        let found = Door::default().run(py, |_| {
+            self.begin("finish")?;
+            let found = self.lock().finish();
+            self.is_taking.store(false, Ordering::Release);
+            found
+        })?;
         report::to_python(py, &found)
     }
 
@@ -107,6 +122,15 @@ impl Preparer {
 }
 
 impl Preparer {
+    /// Only one at a time takes input, and nobody after one that did not take all of its own.
+    fn begin(&self, what: &'static str) -> Result<()> {
+        if self.is_taking.swap(true, Ordering::AcqRel) {
+            let context = format!("{what} while another push is under way, or after one that ended with an exception");
+            return Err(Error::new(ErrorKind::InvalidState, what, context));
+        }
+        Ok(())
+    }
+
     /// To be called without the interpreter's lock, or two threads wait for each other.
     fn lock(&self) -> std::sync::MutexGuard<'_, voxline::Preparer> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)

@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use voxline::chat::CancelToken;
@@ -182,7 +181,7 @@ impl Work {
             return raised;
         };
         py.detach(|| self.line.wait(patience));
-        match self.verdict_of(py, raised.is_instance_of::<PyKeyboardInterrupt>(py)) {
+        match self.given_up(py) {
             Ok(Some(unknown)) => {
                 unknown.set_cause(py, Some(raised));
                 unknown
@@ -201,7 +200,7 @@ impl Work {
     }
 
     /// What is to be said about a call that was given up, unless it surely had no effect.
-    fn verdict_of(&self, py: Python<'_>, is_interrupted: bool) -> PyResult<Option<PyErr>> {
+    fn given_up(&self, py: Python<'_>) -> PyResult<Option<PyErr>> {
         let Stake::Effect { op, service, request_id } = &self.stake else { return Ok(None) };
         let ended = self.line.lock().ended.take();
         let answer = match ended {
@@ -221,7 +220,7 @@ impl Work {
         let error = Error::new(ErrorKind::OutcomeUnknown, op, context).with_service(fault);
         let error = errors::to_python(py, &error, None);
         let make = py.import("voxline._errors")?.getattr("given_up")?;
-        Ok(Some(PyErr::from_value(make.call1((error, answer, is_interrupted))?)))
+        Ok(Some(PyErr::from_value(make.call1((error, answer))?)))
     }
 }
 
@@ -291,7 +290,7 @@ impl Work {
 
     /// After `cancel`: the exception that must be raised because it may have taken effect.
     fn verdict(&self, py: Python<'_>) -> PyResult<Option<PyErr>> {
-        self.verdict_of(py, false)
+        self.given_up(py)
     }
 }
 

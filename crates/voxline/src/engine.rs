@@ -3,7 +3,7 @@
 mod sample;
 
 pub use sample::Sample;
-pub(crate) use sample::Samples;
+pub(crate) use sample::{Samples, Watcher};
 
 use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;

@@ -52,6 +52,25 @@ pub mod speex;
 mod split;
 mod stage;
 
+/// What this build can do, as words: containers and codecs that it reads, the services, and what else there is.
+pub const FEATURES: &[&str] = &[
+    "wav",
+    "rf64",
+    "au",
+    "mp3",
+    "ogg",
+    "speex",
+    "g711",
+    "ima-adpcm",
+    "ms-adpcm",
+    "gsm",
+    "g722",
+    "base64",
+    "chat",
+    "recording",
+    "transcription",
+];
+
 pub use voxline_api::{recording, transcription};
 pub use voxline_decode::g711;
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use voxline_core::{ChannelSelection, Encoding, Error, ErrorKind, Options, Report, Result};
 
-use crate::engine::{Engine, Sample};
+use crate::engine::{Engine, Sample, Samples, Watcher};
 use crate::raw_name::options_for;
 use crate::{Progress, Source};
 
@@ -44,11 +44,15 @@ pub fn load<'a, S: Sample>(
     options: &Options,
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Loaded<S>> {
+    S::load(source.into(), options, &mut progress)
+}
+
+/// [`load`] for one kind of sample.
+pub(crate) fn load_as<S: Samples>(source: Source<'_>, options: &Options, progress: Watcher<'_>) -> Result<Loaded<S>> {
     if options.target.channels == ChannelSelection::Split {
         let context = "target.channels is split, but samples come in one piece; use keep";
         return Err(Error::new(ErrorKind::InvalidArgument, "load", context));
     }
-    let source = source.into();
     let mut options = options_for(&source, options).into_owned();
     options.target.encoding = Encoding::Pcm;
     let mut engine = Engine::<S>::new(&options)?;
@@ -82,7 +86,7 @@ pub fn load<'a, S: Sample>(
 }
 
 /// Moves what is ready to `samples` and says how many there were.
-fn take<S: Sample>(engine: &mut Engine<S>, samples: &mut Vec<S>) -> usize {
+fn take<S: Samples>(engine: &mut Engine<S>, samples: &mut Vec<S>) -> usize {
     let Some(ready) = engine.output(0) else { return 0 };
     let count = ready.len();
     if samples.is_empty() {

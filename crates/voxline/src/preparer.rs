@@ -92,6 +92,11 @@ impl Preparer {
         self.engine.layout().map(|layout| layout.outputs)
     }
 
+    /// Channels of one output. `None` until that is known.
+    pub fn channel_count(&self) -> Option<u16> {
+        self.engine.layout().map(|layout| layout.channel_count)
+    }
+
     /// Frames decoded so far.
     pub fn source_frames(&self) -> u64 {
         self.engine.source_frames()

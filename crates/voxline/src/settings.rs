@@ -28,6 +28,12 @@ pub use table::{SETTINGS, Setting, Use};
 
 const OP: &str = "set service setting";
 
+/// The name as a message may hold it: whoever swaps name and value puts a secret here.
+fn shown(name: &str) -> String {
+    let is_name = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_name { format!("\"{name}\"") } else { "the name that was given".to_owned() }
+}
+
 /// Settings of clients and calls, given by name.
 ///
 /// Every value is kept like a secret: shown nowhere and wiped when dropped.
@@ -52,7 +58,7 @@ impl Settings {
     pub fn set(&mut self, name: &str, text: &str) -> Result<()> {
         let setting = SETTINGS.iter().find(|setting| setting.name == name).ok_or_else(|| {
             let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-            let what = format!("\"{name}\" is no setting of a service; there are {}", names.join(", "));
+            let what = format!("{} is no setting of a service; there are {}", shown(name), names.join(", "));
             Error::new(ErrorKind::UnknownOption, OP, what)
         })?;
         if !setting.fits(text) {

@@ -210,7 +210,7 @@ def build(text: str, facts: dict[str, object], errno: int | None, filename: obje
     return error
 
 
-def given_up(error: OutcomeUnknownError, answer: object, _is_interrupted: bool) -> OutcomeUnknownError:
+def given_up(error: OutcomeUnknownError, answer: object) -> OutcomeUnknownError:
     """What is known of a call that was given up when it may have been sent; called by the compiled part."""
     error.answer = answer
     return error

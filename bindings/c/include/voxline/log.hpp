@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -14,22 +13,6 @@
 #include "call.hpp"
 
 namespace voxline {
-
-/* One for the whole program, however its parts are compiled. */
-namespace shared {
-
-/** Who was told to listen last; telling the library and noting it here is one step. */
-struct listening {
-    std::mutex changing;
-    void *hearing = nullptr;
-
-    static listening &now() noexcept {
-        static listening now;
-        return now;
-    }
-};
-
-}  // namespace shared
 
 inline namespace VOXLINE_VARIANT {
 
@@ -69,16 +52,8 @@ public:
     [[nodiscard]] static result<log_listener> try_create(log_level up_to, F listener) {
         auto owned = std::make_shared<F>(std::move(listener));
         void *data = owned.get();
-        auto &now = shared::listening::now();
-        {
-            const std::lock_guard<std::mutex> lock(now.changing);
-            auto outcome = detail::call(voxline_log_set, static_cast<std::int32_t>(up_to), &heard<F>, data);
-            if (!outcome) {
-                return outcome.failure();
-            }
-            now.hearing = data;
-        }
-        return log_listener(std::move(owned));
+        auto outcome = detail::call(voxline_log_set, static_cast<std::int32_t>(up_to), &heard<F>, data);
+        return outcome ? result<log_listener>(log_listener(&heard<F>, std::move(owned))) : outcome.failure();
     }
 #if VOXLINE_EXCEPTIONS
     template <class F>
@@ -89,6 +64,7 @@ public:
     log_listener &operator=(log_listener &&other) noexcept {
         if (this != &other) {
             stop();
+            log_ = other.log_;
             owned_ = std::move(other.owned_);
         }
         return *this;
@@ -96,21 +72,14 @@ public:
     ~log_listener() { stop(); }
 
 private:
-    explicit log_listener(std::shared_ptr<void> owned) noexcept : owned_(std::move(owned)) {}
+    log_listener(voxline_log_fn log, std::shared_ptr<void> owned) noexcept : log_(log), owned_(std::move(owned)) {}
 
     /* One that was replaced by another is not heard from any more, and must not turn the other off. */
     void stop() noexcept {
         if (owned_ == nullptr) {
             return;
         }
-        auto &now = shared::listening::now();
-        {
-            const std::lock_guard<std::mutex> lock(now.changing);
-            if (now.hearing == owned_.get()) {
-                voxline_log_set(VOXLINE_LOG_OFF, nullptr, nullptr, nullptr);
-                now.hearing = nullptr;
-            }
-        }
+        voxline_log_clear(log_, owned_.get(), nullptr);
         owned_.reset();
     }
 
@@ -127,6 +96,7 @@ private:
 #endif
     }
 
+    voxline_log_fn log_ = nullptr;
     std::shared_ptr<void> owned_;
 };
 

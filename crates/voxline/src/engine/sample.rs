@@ -1,6 +1,15 @@
 //! What a finished sample is: 16 bits, or the number as it was computed.
 
+use std::ops::ControlFlow;
+
+use voxline_core::{Options, Result};
 use voxline_dsp::Quantiser;
+
+use crate::load::load_as;
+use crate::{Loaded, Progress, Source};
+
+/// Who is told how far a job is.
+pub(crate) type Watcher<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
 /// A kind of sample that audio can be loaded as: `i16`, or `f32` with full scale ±1.
 #[expect(private_bounds, reason = "sealed: what a sample can be is decided here")]
@@ -16,6 +25,10 @@ pub(crate) trait Samples: Copy + Send + 'static {
 
     /// The number that the stages compute with.
     fn to_f32(self) -> f32;
+
+    /// The whole of an input. Here and not generic, so that the path is compiled once, in this crate and as this crate is,
+    /// whoever calls it.
+    fn load(source: Source<'_>, options: &Options, progress: Watcher<'_>) -> Result<Loaded<Self>>;
 }
 
 impl Samples for i16 {
@@ -26,6 +39,10 @@ impl Samples for i16 {
     fn to_f32(self) -> f32 {
         f32::from(self) / 32_768.0
     }
+
+    fn load(source: Source<'_>, options: &Options, progress: Watcher<'_>) -> Result<Loaded<Self>> {
+        load_as(source, options, progress)
+    }
 }
 
 impl Samples for f32 {
@@ -35,5 +52,9 @@ impl Samples for f32 {
 
     fn to_f32(self) -> f32 {
         self
+    }
+
+    fn load(source: Source<'_>, options: &Options, progress: Watcher<'_>) -> Result<Loaded<Self>> {
+        load_as(source, options, progress)
     }
 }

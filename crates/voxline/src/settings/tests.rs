@@ -181,3 +181,12 @@ fn the_last_one_counts_and_data_gathers() {
     );
     assert_eq!(of(&[("max_audio_bytes", "none"), ("token", "t")]).given.len(), 2);
 }
+
+#[test]
+fn a_secret_in_place_of_a_name_is_not_repeated() {
+    let mut settings = Settings::new();
+    let error = settings.set("S3CRET-canary", "access_token").unwrap_err();
+    assert!(error.kind() == ErrorKind::UnknownOption && !error.to_string().contains("S3CRET"), "{error}");
+    let error = settings.set("acces_token", "S3CRET-canary").unwrap_err();
+    assert!(error.to_string().contains("\"acces_token\""), "{error}");
+}
