@@ -76,12 +76,17 @@ impl voxline::Sink for Handle<'_, '_> {
 
 /// `call.wav` becomes `call-1.wav`, `call-2.wav` …
 fn numbered(path: &Path, index: usize) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
-    path.with_file_name(format!("{stem}-{}{extension}", index + 1))
+    marked(path, &(index + 1).to_string())
 }
 
-fn write_report(path: &Path, report: &Report) -> Result<()> {
+/// `call.wav` becomes `call-MARK.wav`.
+pub(crate) fn marked(path: &Path, mark: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{mark}{extension}"))
+}
+
+pub(crate) fn write_report(path: &Path, report: &Report) -> Result<()> {
     let failed = |e: std::io::Error| Error::io("write report", path.display(), e);
     let text = serde_json::to_string_pretty(report).map_err(|e| failed(e.into()))?;
     let mut output = Output::open(path, false)?;
