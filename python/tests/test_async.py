@@ -287,6 +287,11 @@ def test_recordings_arrive_piece_by_piece(services: voxline.Simulator, tmp_path:
             assert preparer.finish() == voxline.prepare(mp3, profile="chat-8k").report
             with pytest.raises(voxline.InvalidStateError):
                 await stream.read()
+            async with await client.open(services.recordings[1]) as stream:
+                assert await stream.read(3) + await stream.read(-1) == mp3
+                with pytest.raises(voxline.InvalidArgumentError, match="-2"):
+                    await stream.read(-2)
+                assert await stream.read(None) == b""
             heard: list[int] = []
             ids: list[voxline.RecordingId | voxline.RecordingUrl] = [services.recordings[1], await client.locate(services.recordings[1])]
             downloads = [client.download(id, tmp_path / str(i), progress=lambda done, _: heard.append(done))

@@ -119,6 +119,44 @@ def check_interrupt(program: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_finish_which_can_go_on() -> None:
+    program = textwrap.dedent("""
+        import voxline
+        sound = bytes(range(128, 256)) * 40_000
+        plain = voxline.Preparer(input_raw_format="alaw", sample_rate=48000, limits_max_duration_s=None)
+        preparer = voxline.Preparer(input_raw_format="alaw", sample_rate=48000, limits_max_duration_s=None)
+        plain.push(sound)
+        preparer.push(sound)
+        def handler(number, frame):
+            seen.append(preparer.source_frames)
+            try:
+                preparer.finish()
+            except voxline.InvalidStateError:
+                raise KeyboardInterrupt
+        signal.signal(signal.SIGALRM, handler)
+        seen = []
+        ended = 0
+        while True:
+            signal.setitimer(signal.ITIMER_REAL, 0.05 if ended < 2 else 0)
+            try:
+                report = preparer.finish()
+                break
+            except KeyboardInterrupt:
+                ended += 1
+                try:
+                    preparer.push(b"x")
+                except voxline.InvalidStateError as error:
+                    pass
+        assert ended == 2 and 0 < seen[0] < seen[1] < report.source.frames, seen
+        assert report == plain.finish()
+        assert preparer.pull() == plain.pull()
+        print("same")
+    """)
+    done = subprocess.run([sys.executable, "-c", HEARING + program], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    assert done.stdout == "same\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_signal_handler_may_use_what_is_pushed_to_and_what_it_ends_is_not_gone_on_with() -> None:
     program = textwrap.dedent("""
         import signal, voxline

@@ -58,6 +58,8 @@ def test_options_compare_and_survive_pickling() -> None:
     options = voxline.Options("chat-speex", input_strict=True, http_proxy="http://user:canary@host:1")
     again = pickle.loads(pickle.dumps(options))
     assert again == options != voxline.Options("chat-speex")
+    assert hash(again) == hash(options) != hash(voxline.Options("chat-speex"))
+    assert {options: 1}[again] == 1
     assert "canary" not in repr(options) and "canary" not in str(options.http_proxy)
 
 

@@ -118,6 +118,7 @@ def test_results_survive_pickling(call_mp3: Path) -> None:
     prepared = voxline.prepare(call_mp3, channels="split")
     again = pickle.loads(pickle.dumps(prepared))
     assert again == prepared and again.report == prepared.report and again.outputs == prepared.outputs
+    assert hash(again) == hash(prepared) and {prepared, again} == {again}
     assert pickle.loads(pickle.dumps(prepared.report)) == prepared.report
     assert again != voxline.prepare(call_mp3)
     assert "16000 Hz" in repr(prepared)

@@ -38,6 +38,9 @@ def test_many_are_located_at_once(services: voxline.Simulator) -> None:
     error = many.entries[1].error
     assert isinstance(error, voxline.NotFoundError) and error.code == "5005" and many.failure_count == 1
     assert len(many.raw_answers) == 1 and many.raw_answers[0] not in repr(many)
+    again = pickle.loads(pickle.dumps(many))
+    assert (again.entries[0], again.entries[2], again.raw_answers) == (many.entries[0], many.entries[2], many.raw_answers)
+    assert str(again.entries[1].error) == str(error) and hash(again.entries[0]) == hash(many.entries[0])
 
 
 def test_an_open_recording_is_a_file_for_everything(services: voxline.Simulator) -> None:
@@ -50,6 +53,12 @@ def test_an_open_recording_is_a_file_for_everything(services: voxline.Simulator)
             assert recording.read(10) == b""
         with pytest.raises(ValueError, match="closed"):
             recording.read(1)
+        with client.open(mp3_id) as recording:
+            assert recording.read(3) + recording.read(-1) == mp3
+            with pytest.raises(voxline.InvalidArgumentError, match="-2"):
+                recording.read(-2)
+            with pytest.raises(voxline.InvalidArgumentError, match="count"):
+                recording.read(1 << 70)
         with pytest.raises(voxline.InvalidStateError):
             recording._core.read(1).run()
         with client.open(mp3_id) as recording:

@@ -93,19 +93,21 @@ def test_refused_settings_are_not_repeated() -> None:
 def test_links_are_shown_by_their_origin_alone(services: voxline.Simulator) -> None:
     url = voxline.AudioUrl(f"https://files.example/answer?{QUERY}", "mp3")
     assert repr(url) == "AudioUrl('https://files.example/…')" and url.expose().endswith(QUERY)
-    assert pickle.loads(pickle.dumps(url)) == url
+    again = pickle.loads(pickle.dumps(url))
+    assert again == url and {url, again} == {url} and hash(url) != hash(voxline.AudioUrl(url.expose(), "pcm-8k"))
     submission = voxline.Submission(file_link=f"https://files.example/?{QUERY}", business_data=CANARY)
     assert CANARY not in repr(submission) and submission.file_link.endswith(QUERY)
     with voxline.RecordingClient(**services.recording) as client:
         located = client.locate(services.recordings[0])
         address = located.expose()
         assert address.startswith(located.origin) and address not in repr(located)
-        with pytest.raises(TypeError, match="not pickled"):
-            pickle.dumps(located)
+        again = pickle.loads(pickle.dumps(located))
+        assert (again, again.id, again.expose()) == (located, located.id, address) and repr(again) == repr(located)
+        with pytest.raises(voxline.InvalidArgumentError) as refused:
+            type(located)._restore(located.id, f"ftp://host/?{QUERY}")
+        assert QUERY not in str(refused.value)
         check = client.check_token()
-        assert check.raw not in repr(check)
-        with pytest.raises(TypeError, match="not pickled"):
-            pickle.dumps(check)
+        assert check.raw not in repr(check) and pickle.loads(pickle.dumps(check)) == check
         assert address.partition("?")[2] not in repr(client.locate_many(list(services.recordings)))
 
 

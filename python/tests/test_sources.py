@@ -100,6 +100,24 @@ def test_what_a_reader_raises_goes_on_as_it_is() -> None:
         voxline.prepare(Broken())
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.thread_unsafe
+def test_a_failing_close_does_not_hide_what_went_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Bad(io.BytesIO):
+        def close(self) -> None:
+            raise LookupError("close")
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = b"%PDF-1.7 " + bytes(10_000)
+    monkeypatch.setattr(io, "open", lambda *_: Bad(content))
+    with pytest.raises(voxline.UnsupportedFormatError):
+        voxline.load(pipe)
+    content = wav([7])
+    with pytest.raises(LookupError, match="close"):
+        voxline.load(pipe)
+
+
 def test_a_text_file_and_a_dry_file_say_what_is_wrong() -> None:
     with pytest.raises(TypeError, match="binary mode"):
         voxline.prepare(io.StringIO("RIFF"))  # type: ignore[arg-type]

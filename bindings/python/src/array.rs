@@ -1,9 +1,10 @@
 //! Samples to NumPy arrays, without copying.
 
 use numpy::{Element, PyArray1, PyArrayMethods};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+
+use crate::arguments::invalid;
 
 /// The samples that an array can hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,14 +16,28 @@ pub(crate) enum Dtype {
 impl Dtype {
     /// From its name or anything that NumPy takes as a dtype.
     pub(crate) fn new(given: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let name: String = match given.cast::<PyString>() {
-            Ok(name) => name.to_str()?.to_owned(),
-            Err(_) => given.py().import("numpy")?.call_method1("dtype", (given,))?.getattr("name")?.extract()?,
+        // The usual names, without NumPy.
+        if let Ok(name) = given.cast::<PyString>() {
+            match name.to_str()? {
+                "int16" => return Ok(Self::Int16),
+                "float32" => return Ok(Self::Float32),
+                _ => {}
+            }
+        }
+        let py = given.py();
+        let refused = || invalid(py, "take argument", format!("dtype is {given}; use \"int16\" or \"float32\""));
+        let dtype = match py.import("numpy")?.call_method1("dtype", (given,)) {
+            Err(_) if given.is_instance_of::<PyString>() => return Err(refused()),
+            dtype => dtype?,
         };
-        match name.as_str() {
+        // That of another machine has the same name.
+        if !dtype.getattr("isnative")?.extract::<bool>()? {
+            return Err(refused());
+        }
+        match dtype.getattr("name")?.extract::<String>()?.as_str() {
             "int16" => Ok(Self::Int16),
             "float32" => Ok(Self::Float32),
-            _ => Err(PyValueError::new_err(format!("dtype is {name:?}; use \"int16\" or \"float32\""))),
+            _ => Err(refused()),
         }
     }
 }

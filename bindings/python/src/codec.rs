@@ -1,12 +1,12 @@
 //! Base64, and the functions of the former module `audioop` that telephony needs.
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use voxline::g711;
 use voxline::payload;
 
-use crate::source::bytes_of;
+use crate::arguments::{self, invalid};
+use crate::memory::{bytes_of, raw_bytes_of};
 
 /// Base64 text of bytes: standard alphabet, padded, no line breaks.
 ///
@@ -62,6 +62,8 @@ impl Base64Encoder {
 
 /// µ-law bytes to linear samples of width bytes (1 to 4) in the machine's order, as audioop did.
 ///
+/// This one and its three siblings take memory of any kind that lies in a row, and go by its bytes.
+///
 /// >>> import voxline
 /// >>> voxline.lin2ulaw(voxline.ulaw2lin(bytes(range(256)), 2), 2)[:4]
 /// b'\x00\x01\x02\x03'
@@ -70,7 +72,7 @@ impl Base64Encoder {
 pub(crate) fn ulaw2lin<'py>(
     py: Python<'py>,
     fragment: &Bound<'py, PyAny>,
-    width: usize,
+    #[pyo3(from_py_with = arguments::width)] width: usize,
 ) -> PyResult<Bound<'py, PyBytes>> {
     expand(py, fragment, width, g711::mulaw_to_linear)
 }
@@ -81,7 +83,7 @@ pub(crate) fn ulaw2lin<'py>(
 pub(crate) fn alaw2lin<'py>(
     py: Python<'py>,
     fragment: &Bound<'py, PyAny>,
-    width: usize,
+    #[pyo3(from_py_with = arguments::width)] width: usize,
 ) -> PyResult<Bound<'py, PyBytes>> {
     expand(py, fragment, width, g711::alaw_to_linear)
 }
@@ -95,7 +97,7 @@ pub(crate) fn alaw2lin<'py>(
 pub(crate) fn lin2ulaw<'py>(
     py: Python<'py>,
     fragment: &Bound<'py, PyAny>,
-    width: usize,
+    #[pyo3(from_py_with = arguments::width)] width: usize,
 ) -> PyResult<Bound<'py, PyBytes>> {
     compress(py, fragment, width, g711::linear_to_mulaw)
 }
@@ -106,7 +108,7 @@ pub(crate) fn lin2ulaw<'py>(
 pub(crate) fn lin2alaw<'py>(
     py: Python<'py>,
     fragment: &Bound<'py, PyAny>,
-    width: usize,
+    #[pyo3(from_py_with = arguments::width)] width: usize,
 ) -> PyResult<Bound<'py, PyBytes>> {
     compress(py, fragment, width, g711::linear_to_alaw)
 }
@@ -117,8 +119,8 @@ fn expand<'py>(
     width: usize,
     law: fn(u8) -> i16,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    check(width, width)?;
-    let bytes = bytes_of(fragment)?;
+    check(py, width, width)?;
+    let bytes = raw_bytes_of(fragment)?;
     let bytes = bytes.as_bytes();
     let linear: Vec<u8> = py.detach(|| {
         let samples =
@@ -134,8 +136,8 @@ fn compress<'py>(
     width: usize,
     law: fn(i16) -> u8,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let bytes = bytes_of(fragment)?;
-    check(width, bytes.as_bytes().len())?;
+    let bytes = raw_bytes_of(fragment)?;
+    check(py, width, bytes.as_bytes().len())?;
     let bytes = native(bytes.as_bytes().to_vec(), width);
     let codes: Vec<u8> = py.detach(|| {
         let sample = |bytes: &[u8]| match bytes {
@@ -148,14 +150,14 @@ fn compress<'py>(
     Ok(PyBytes::new(py, &codes))
 }
 
-fn check(width: usize, length: usize) -> PyResult<()> {
+fn check(py: Python<'_>, width: usize, length: usize) -> PyResult<()> {
     if !(1..=4).contains(&width) {
-        return Err(PyValueError::new_err(format!("width is {width}; use 1, 2, 3 or 4")));
+        return Err(invalid(py, "convert G.711", format!("width is {width}; use 1, 2, 3 or 4")));
     }
     if length.is_multiple_of(width) {
         return Ok(());
     }
-    Err(PyValueError::new_err(format!("{length} bytes are no whole samples of {width}")))
+    Err(invalid(py, "convert G.711", format!("{length} bytes are no whole samples of {width}")))
 }
 
 /// Between little-endian and the machine's order.

@@ -1,10 +1,12 @@
 //! Voxline for Python. Every function here checks its arguments, calls one function of the facade through the one
 //! `door`, and converts what comes back; the words for people are in `python/src/voxline`.
 
+mod arguments;
 mod array;
 mod codec;
 mod door;
 mod errors;
+mod memory;
 mod options;
 mod path;
 mod prepared;

@@ -6,13 +6,14 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use voxline::options::{KEYS, Key};
 use voxline::{Error, ErrorKind, PROFILES, Profile, Result};
 
+use crate::arguments::hash_of;
 use crate::door::quick;
 use crate::report::{from_json, to_json};
 
 /// Everything that can be chosen, fixed once and used often.
 ///
 /// Takes the same keywords as the functions; attributes have the same names and give the values back.
-/// Options are immutable, comparable and picklable.
+/// Options are immutable, comparable, hashable and picklable.
 ///
 /// >>> import voxline
 /// >>> eight = voxline.Options("chat-8k", resample_quality="best")
@@ -60,6 +61,11 @@ impl Options {
             }
         }
         Ok(format!("Options({})", words.join(", ")))
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<u64> {
+        // Equal options are the same text, but that 0 has two.
+        quick(py, || to_json(&self.inner)).map(|text| hash_of(&text.replace("-0.0", "0.0")))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {

@@ -161,8 +161,10 @@ fn run<T: Send>(
         last.map_or(Ok(()), |state| watch.done(state))?;
         Ok(done)
     });
-    input.close()?;
-    result
+    let closed = input.close();
+    // What went wrong first is what is told.
+    let done = result?;
+    closed.map(|()| done)
 }
 
 /// What is told how far a job is: nobody, a callable, or with `True` a bar.

@@ -13,7 +13,7 @@ type Parts = (Py<PyTuple>, String, bool);
 
 /// Audio as a service takes it: bytes, and the report of how they came about.
 ///
-/// Immutable and picklable; `bytes(prepared)` is `prepared.data`.
+/// Immutable, hashable and picklable; `bytes(prepared)` is `prepared.data`.
 #[pyclass(module = "voxline", frozen)]
 pub(crate) struct Prepared {
     outputs: Py<PyTuple>,
@@ -89,6 +89,10 @@ impl Prepared {
         let other = other.get();
         let is_same = self.is_base64 == other.is_base64 && self.report == other.report;
         Ok(is_same && self.outputs.bind(py).eq(other.outputs.bind(py))?)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.outputs.bind(py).hash()
     }
 
     fn __repr__(&self) -> String {

@@ -7,11 +7,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use voxline::{Error, ErrorKind, Result};
 
+use crate::arguments;
 use crate::array::from_samples;
 use crate::door::{Door, quick};
+use crate::memory::bytes_of;
 use crate::options::{Options, gather};
 use crate::report;
-use crate::source::bytes_of;
 
 /// How much is pushed between two looks for Ctrl-C.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -70,8 +71,14 @@ impl Preparer {
     }
 
     /// The bytes of an output that are ready, as encoding and base64 say; b"": push more, or after finish all.
+    ///
+    /// Ctrl-C is heard when it has ended: at once, but for Speex where hours wait to be coded.
     #[pyo3(signature = (output=0))]
-    fn pull<'py>(&self, py: Python<'py>, output: usize) -> PyResult<Bound<'py, PyBytes>> {
+    fn pull<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = arguments::output)] output: usize,
+    ) -> PyResult<Bound<'py, PyBytes>> {
         let ready = Door::default().run(py, |_| {
             let mut ready = Vec::new();
             self.lock().pull(output, &mut ready).map(|_| ready)
@@ -82,7 +89,11 @@ impl Preparer {
     /// The same as a NumPy array of int16: (frames,), or (frames, channels) for more than one, as soon as the first frames
     /// are there; before, (0,). Use either on an output.
     #[pyo3(signature = (output=0))]
-    fn pull_samples<'py>(&self, py: Python<'py>, output: usize) -> PyResult<Bound<'py, PyAny>> {
+    fn pull_samples<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = arguments::output)] output: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (ready, channels) = Door::default().run(py, |_| {
             let (mut ready, mut inner) = (Vec::new(), self.lock());
             inner.pull_s16(output, &mut ready)?;
@@ -92,10 +103,23 @@ impl Preparer {
     }
 
     /// Ends the input; the rest can then be pulled.
+    ///
+    /// Where much was pushed and little pulled it takes a while. Once Ctrl-C has ended it, it can be called again and goes
+    /// on; nothing can be pushed any more.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let found = Door::default().run(py, |_| {
+        let found = Door::default().run(py, |watch| {
             self.begin("finish")?;
-            let found = self.lock().finish();
+            // In pieces, and nothing is held while signal handlers run, as above.
+            let found = loop {
+                let step = self.lock().finish_step();
+                match step.transpose() {
+                    Some(found) => break found,
+                    None => match watch.beat() {
+                        Ok(()) => {}
+                        Err(interrupted) => break Err(interrupted),
+                    },
+                }
+            };
             self.is_taking.store(false, Ordering::Release);
             found
         })?;
@@ -125,7 +149,9 @@ impl Preparer {
     /// Only one at a time takes input, and nobody after one that did not take all of its own.
     fn begin(&self, what: &'static str) -> Result<()> {
         if self.is_taking.swap(true, Ordering::AcqRel) {
-            let context = format!("{what} while another push is under way, or after one that ended with an exception");
+            let context = format!(
+                "{what} while another push or finish is under way, or after a push that ended with an exception"
+            );
             return Err(Error::new(ErrorKind::InvalidState, what, context));
         }
         Ok(())

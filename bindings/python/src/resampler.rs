@@ -1,18 +1,17 @@
 //! The rate conversion by itself.
 
-use std::ffi::CStr;
 use std::sync::{Mutex, PoisonError};
 
 use numpy::PyArray1;
-use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use voxline::{Error, ErrorKind, Result};
 
+use crate::arguments::{self, invalid};
 use crate::array::from_samples;
 use crate::door::{Door, quick};
-use crate::source::bytes_of;
+use crate::memory::{Item, Memory};
 
 /// Converts sample rates while the samples arrive: what audioop.ratecv did, with a filter that keeps aliases out.
 ///
@@ -59,7 +58,13 @@ pub(crate) enum Samples {
 impl Resampler {
     #[new]
     #[pyo3(signature = (from_rate, to_rate, *, channels=1, quality="standard"))]
-    fn new(py: Python<'_>, from_rate: u32, to_rate: u32, channels: u16, quality: &str) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        #[pyo3(from_py_with = arguments::from_rate)] from_rate: u32,
+        #[pyo3(from_py_with = arguments::to_rate)] to_rate: u32,
+        #[pyo3(from_py_with = arguments::channels)] channels: u16,
+        quality: &str,
+    ) -> PyResult<Self> {
         let state = quick(py, || {
             let mut options = voxline::Options::default();
             options.set("resample.quality", quality)?;
@@ -75,7 +80,7 @@ impl Resampler {
 
     /// Takes the next frames and gives those that are ready.
     fn push<'py>(&self, py: Python<'py>, samples: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let (kind, samples) = taken(py, samples)?;
+        let (kind, samples) = taken(py, samples, self.channels)?;
         self.run(py, move |state| {
             if *state.kind.get_or_insert(kind) != kind {
                 let context = "samples of another kind than before; finish or reset first";
@@ -150,32 +155,37 @@ impl State {
     }
 }
 
-/// What was handed in, copied: others may write to it meanwhile.
-pub(crate) fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>) -> PyResult<(Kind, Samples)> {
-    if let Ok(samples) = PyBuffer::<i16>::get(samples) {
-        in_native_order(samples.format())?;
-        return Ok((Kind::Int16, Samples::S16(samples.to_vec(py)?)));
+/// What was handed in, copied: others may write to it meanwhile. Arrays are flat, or frames of `channels` samples.
+pub(crate) fn taken(py: Python<'_>, samples: &Bound<'_, PyAny>, channels: usize) -> PyResult<(Kind, Samples)> {
+    let memory = Memory::new(samples);
+    let item = memory.as_ref().map_or(Ok(Item::Other), Memory::item)?;
+    let (Some(memory), Item::Byte | Item::Int16 | Item::Float32) = (memory, item) else {
+        return Err(PyTypeError::new_err("samples are int16 (bytes or an array) or float32 (an array)"));
+    };
+    match (memory.shape(), item) {
+        ([_], _) => {}
+        ([_, each], Item::Int16 | Item::Float32) if *each == channels => {}
+        (shape, _) => {
+            let taken = if item == Item::Byte {
+                "bytes in a row".to_owned()
+            } else {
+                format!("(samples,) or (frames, {channels})")
+            };
+            return Err(invalid(py, "take samples", format!("the shape is {shape:?}; use {taken}")));
+        }
     }
-    if let Ok(samples) = PyBuffer::<f32>::get(samples) {
-        in_native_order(samples.format())?;
-        return Ok((Kind::Float32, Samples::F32(samples.to_vec(py)?)));
+    let bytes = memory.to_bytes()?;
+    let bytes = bytes.as_bytes();
+    if item == Item::Float32 {
+        let (samples, _) = bytes.as_chunks::<4>();
+        return Ok((Kind::Float32, Samples::F32(samples.iter().map(|sample| f32::from_ne_bytes(*sample)).collect())));
     }
-    let bytes = bytes_of(samples)
-        .map_err(|_| PyTypeError::new_err("samples are int16 (bytes or an array) or float32 (an array)"))?;
-    let (pairs, rest) = bytes.as_bytes().as_chunks::<2>();
+    let (samples, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
-        return Err(PyValueError::new_err("an odd number of bytes: samples have two"));
+        return Err(invalid(py, "take samples", "an odd number of bytes: samples have two"));
     }
-    Ok((Kind::Bytes, Samples::S16(pairs.iter().map(|pair| i16::from_ne_bytes(*pair)).collect())))
-}
-
-/// What the buffer says of its samples does not stop it from being read as if they were the machine's.
-fn in_native_order(format: &CStr) -> PyResult<()> {
-    let other: &[u8] = if cfg!(target_endian = "little") { b">!" } else { b"<" };
-    if format.to_bytes().first().is_some_and(|first| other.contains(first)) {
-        return Err(PyTypeError::new_err("samples of the other byte order: convert them with astype"));
-    }
-    Ok(())
+    let kind = if item == Item::Byte { Kind::Bytes } else { Kind::Int16 };
+    Ok((kind, Samples::S16(samples.iter().map(|sample| i16::from_ne_bytes(*sample)).collect())))
 }
 
 /// Also with no frame at all the shape is the usual one.

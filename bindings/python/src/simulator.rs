@@ -10,10 +10,11 @@ use voxline::recording::RecordingId;
 use voxline::{Error, Secret};
 use voxline_sim::{self as sim, FaultPlan, RecordingBody, ScriptedAnswer, ScriptedTranscript, SimOptions, VoiceHost};
 
+use crate::arguments;
 use crate::door::{Door, quick};
+use crate::memory::bytes_of;
 use crate::report::to_json;
 use crate::service::{Held, id_to_python, one_of};
-use crate::source::bytes_of;
 
 const VOICE_HOSTS: &[(&str, VoiceHost)] =
     &[("other", VoiceHost::Other), ("api", VoiceHost::Api), ("redirect", VoiceHost::ApiThenRedirect)];
@@ -73,11 +74,11 @@ impl Simulator {
     fn new(
         py: Python<'_>,
         faults: Option<&str>,
-        port: u16,
-        pending_polls: u32,
+        #[pyo3(from_py_with = arguments::port)] port: u16,
+        #[pyo3(from_py_with = arguments::pending_polls)] pending_polls: u32,
         ranges: bool,
         voice_host: &str,
-        key_fetches: Option<u32>,
+        #[pyo3(from_py_with = arguments::key_fetches)] key_fetches: Option<u32>,
     ) -> PyResult<Self> {
         let inner = Door::default().run(py, |_| {
             let mut options = SimOptions::default();
@@ -167,7 +168,7 @@ impl Simulator {
         file_link: &str,
         text: Option<String>,
         data: Option<String>,
-        code: Option<i32>,
+        #[pyo3(from_py_with = arguments::code)] code: Option<i32>,
         message: Option<String>,
     ) -> PyResult<()> {
         let inner = self.inner.get(py)?;

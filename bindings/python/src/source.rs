@@ -10,6 +10,7 @@ use pyo3::types::{PyBytes, PyMemoryView, PySlice, PyString};
 use voxline::Source;
 
 use crate::door::Raised;
+use crate::memory::{Memory, bytes_of};
 
 /// An input that keeps what it needs alive.
 pub(crate) enum Input<'py> {
@@ -41,8 +42,8 @@ impl<'py> Input<'py> {
             let file = src.py().import("io")?.call_method1("open", (path, "rb", 0))?;
             return Ok(Self::Opened(file));
         }
-        match PyBuffer::<u8>::get(src) {
-            Ok(buffer) if buffer.is_c_contiguous() && buffer.dimensions() == 1 => {
+        match Memory::new(src) {
+            Some(memory) if memory.is_bytes() && memory.is_contiguous() && memory.shape().len() == 1 => {
                 return Ok(Self::Buffer(PyMemoryView::from(src)?));
             }
             // Scattered memory, or memory of something other than bytes.
@@ -70,8 +71,12 @@ impl<'py> Input<'py> {
             Self::Bytes(bytes) => Crossing::Bytes(bytes.as_bytes()),
             Self::Path(path) => Crossing::Path(path),
             Self::Buffer(buffer) => Crossing::Buffer(BufferReader { buffer: buffer.clone().unbind(), at: 0, raised }),
-            Self::File(file) => Crossing::File(FileReader { file: file.clone_ref(py), raised, rest: Vec::new() }),
-            Self::Opened(file) => Crossing::File(FileReader { file: file.clone().unbind(), raised, rest: Vec::new() }),
+            Self::File(file) => {
+                Crossing::File(FileReader { file: file.clone_ref(py), raised, rest: Vec::new(), taken: 0 })
+            }
+            Self::Opened(file) => {
+                Crossing::File(FileReader { file: file.clone().unbind(), raised, rest: Vec::new(), taken: 0 })
+            }
         }
     }
 
@@ -81,32 +86,6 @@ impl<'py> Input<'py> {
             Self::Opened(file) => file.call_method0("close").map(drop),
             _ => Ok(()),
         }
-    }
-}
-
-/// Bytes for a call that works on all of them: as they are, or a copy of memory that others may write to.
-pub(crate) enum Bytes<'py> {
-    Own(Bound<'py, PyBytes>),
-    Copied(Vec<u8>),
-}
-
-impl Bytes<'_> {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Own(bytes) => bytes.as_bytes(),
-            Self::Copied(bytes) => bytes,
-        }
-    }
-}
-
-/// The content of anything bytes-like.
-pub(crate) fn bytes_of<'py>(data: &Bound<'py, PyAny>) -> PyResult<Bytes<'py>> {
-    if let Ok(bytes) = data.cast_exact::<PyBytes>() {
-        return Ok(Bytes::Own(bytes.clone()));
-    }
-    match PyBuffer::<u8>::get(data) {
-        Ok(buffer) => buffer.to_vec(data.py()).map(Bytes::Copied),
-        Err(_) => Err(PyTypeError::new_err(format!("bytes are needed, not {}", data.get_type().name()?))),
     }
 }
 
@@ -142,10 +121,16 @@ impl Read for BufferReader {
             py.check_signals()?;
             let end = self.at.saturating_add_unsigned(out.len());
             let piece = self.buffer.bind(py).get_item(PySlice::new(py, self.at, end, 1))?;
-            let piece = PyBuffer::<u8>::get(&piece)?;
-            let out = &mut out[..piece.item_count()];
-            piece.copy_to_slice(py, out)?;
-            Ok(out.len())
+            if let Ok(piece) = PyBuffer::<u8>::get(&piece) {
+                let out = &mut out[..piece.item_count()];
+                piece.copy_to_slice(py, out)?;
+                return Ok(out.len());
+            }
+            // Bytes all the same, by another name.
+            let piece = bytes_of(&piece)?;
+            let piece = piece.as_bytes();
+            out[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
         });
         self.at = self.at.saturating_add_unsigned(*copied.as_ref().unwrap_or(&0));
         copied.map_err(|error| kept(&self.raised, error))
@@ -158,17 +143,20 @@ pub(crate) struct FileReader {
     raised: Raised,
     /// What it gave beyond what was asked for.
     rest: Vec<u8>,
+    /// How much of it was handed on.
+    taken: usize,
 }
 
 impl Read for FileReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.rest.is_empty() {
+        if self.taken == self.rest.len() {
             let got = Python::attach(|py| self.fetch(py, out.len()));
-            self.rest = got.map_err(|error| kept(&self.raised, error))?;
+            (self.rest, self.taken) = (got.map_err(|error| kept(&self.raised, error))?, 0);
         }
-        let count = self.rest.len().min(out.len());
-        out[..count].copy_from_slice(&self.rest[..count]);
-        self.rest.drain(..count);
+        let rest = &self.rest[self.taken..];
+        let count = rest.len().min(out.len());
+        out[..count].copy_from_slice(&rest[..count]);
+        self.taken += count;
         Ok(count)
     }
 }
@@ -183,13 +171,10 @@ impl FileReader {
         if got.is_none() {
             return Err(PyBlockingIOError::new_err("read() gave None: the file is non-blocking and has nothing yet"));
         }
-        match PyBuffer::<u8>::get(&got) {
-            Ok(buffer) => buffer.to_vec(py),
-            Err(_) => {
-                let kind = got.get_type().name()?;
-                Err(PyTypeError::new_err(format!("read() gave {kind}, not bytes: open the file in binary mode")))
-            }
-        }
+        bytes_of(&got).map(|bytes| bytes.as_bytes().to_vec()).or_else(|_| {
+            let kind = got.get_type().name()?;
+            Err(PyTypeError::new_err(format!("read() gave {kind}, not bytes: open the file in binary mode")))
+        })
     }
 }
 

@@ -8,11 +8,12 @@ use pyo3::types::PyBytes;
 use voxline::Result;
 use voxline::speex::{self, Decoder, Encoder, EncoderOptions, Mode};
 
+use crate::arguments;
 use crate::array::Dtype;
 use crate::door::{Door, quick};
+use crate::memory::bytes_of;
 use crate::resampler::{Samples, taken};
 use crate::service::{one_of, word_of};
-use crate::source::bytes_of;
 
 const BANDS: &[(&str, Mode)] = &[("narrowband", Mode::Narrowband), ("wideband", Mode::Wideband)];
 
@@ -48,7 +49,12 @@ pub(crate) struct SpeexEncoder {
 impl SpeexEncoder {
     #[new]
     #[pyo3(signature = (band="narrowband", *, quality=8, complexity=3))]
-    fn new(py: Python<'_>, band: &str, quality: u8, complexity: u8) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        band: &str,
+        #[pyo3(from_py_with = arguments::quality)] quality: u8,
+        #[pyo3(from_py_with = arguments::complexity)] complexity: u8,
+    ) -> PyResult<Self> {
         let options = EncoderOptions::default().with_quality(quality).with_complexity(complexity);
         let (mode, inner) = quick(py, || {
             let mode = one_of("band", band, BANDS)?;
@@ -62,7 +68,7 @@ impl SpeexEncoder {
     ///
     /// Returns packet_bytes bytes. InvalidArgumentError for another number of samples; the encoder is then as before.
     fn encode<'py>(&self, py: Python<'py>, frame: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-        let (_, samples) = taken(py, frame)?;
+        let (_, samples) = taken(py, frame, 1)?;
         let packet = Door::default().run(py, |_| {
             let mut inner = self.lock();
             let mut packet = vec![0; inner.packet_bytes()];

@@ -79,6 +79,14 @@ impl<S: Samples> Engine<S> {
         Ok(report)
     }
 
+    /// [`finish`](Self::finish) in pieces: `None` while there is more to bring out.
+    pub(crate) fn finish_step(&mut self) -> Result<Option<Report>> {
+        self.stage.finish();
+        let most = self.queued().saturating_add(QUEUE_FRAMES);
+        self.run(most)?;
+        if !self.ended && self.queued() >= most { Ok(None) } else { self.finish().map(Some) }
+    }
+
     pub(crate) fn source_frames(&self) -> u64 {
         self.stage.frames()
     }
@@ -98,10 +106,14 @@ impl<S: Samples> Engine<S> {
         self.flow.as_mut()?.outputs.get_mut(index)
     }
 
+    fn queued(&self) -> usize {
+        self.flow.as_ref().map_or(0, Flow::queued)
+    }
+
     /// A little input can hold a lot of audio (a hole in an MP3 stands for silence, rates can be raised): what does not
     /// fit into the queues stays undecoded until they are emptied.
     fn run(&mut self, queue_frames: usize) -> Result<()> {
-        while !self.ended && self.flow.as_ref().is_none_or(|flow| flow.queued() < queue_frames) {
+        while !self.ended && self.queued() < queue_frames {
             match self.stage.pull()? {
                 Pulled::Frames { spec, samples, before_change } => {
                     let flow = match &mut self.flow {

@@ -87,6 +87,36 @@ impl Preparer {
         Ok(report)
     }
 
+    /// [`finish`](Self::finish) in pieces of bounded work, for a caller who may want to do something between them: `None`
+    /// until it is done. Meanwhile nothing can be pushed, and what is ready can be pulled.
+    ///
+    /// **Errors**: those of [`push`](Self::push).
+    ///
+    /// ```
+    /// # fn main() -> voxline::Result<()> {
+    /// let mut preparer = voxline::Preparer::new(&voxline::profile("chat-8k")?)?;
+    /// preparer.push(include_bytes!("../../../assets/call.wav"))?;
+    /// let report = loop {
+    ///     match preparer.finish_step()? {
+    ///         Some(report) => break report,
+    ///         None => {} // look at a clock, a flag …
+    ///     }
+    /// };
+    /// assert_eq!(report.target.frames, report.source.frames);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn finish_step(&mut self) -> Result<Option<Report>> {
+        self.require_open("finish")?;
+        self.input_ended = true;
+        let result = self.engine.finish_step();
+        let report = self.guard(result)?;
+        if report.is_some() {
+            self.state = State::Finished;
+        }
+        Ok(report)
+    }
+
     /// How many outputs there are: 1, or the channels of the source under `split`. `None` until that is known.
     pub fn outputs(&self) -> Option<usize> {
         self.engine.layout().map(|layout| layout.outputs)

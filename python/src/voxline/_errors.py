@@ -42,6 +42,10 @@ class VoxlineError(Exception):
 class InvalidArgumentError(VoxlineError, ValueError):
     """A value outside what the call accepts."""
 
+    # Also where it is raised in Python.
+    kind = "InvalidArgument"
+    status = -1001
+
 
 class UnknownOptionError(InvalidArgumentError):
     """A keyword that is not in the option table."""
@@ -49,6 +53,9 @@ class UnknownOptionError(InvalidArgumentError):
 
 class InvalidStateError(VoxlineError, RuntimeError):
     """A call that does not fit the state, such as pushing after finish."""
+
+    kind = "InvalidState"
+    status = -1003
 
 
 class UnsupportedFormatError(VoxlineError, ValueError):

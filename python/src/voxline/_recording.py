@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ._errors import InvalidStateError
+from ._errors import InvalidArgumentError, InvalidStateError
 from ._twins import Awaited, Blocking, Client, call, finished
 from ._voxline import RecordingCore, StreamCore, Work
 
@@ -175,9 +175,10 @@ class RecordingFile(io.RawIOBase):
         """At least one byte and at most size, unless it is over; with -1 all that is left."""
         if self.closed:
             raise ValueError("I/O operation on closed file.")
-        if size is None or size < 0:
+        most = _most(size)
+        if most is None:
             return self.readall()
-        return self._core.read(size).run() if size else b""
+        return self._core.read(most).run() if most else b""
 
     def readall(self) -> bytes:
         """All that is left."""
@@ -217,11 +218,17 @@ class AsyncRecordingStream:
         """What the server says about the format; the bytes themselves are more reliable."""
         return self._core.content_type
 
-    async def read(self, size: int = _PIECE_BYTES) -> bytes:
-        """At least one byte and at most size, unless it is over. Cancelling it ends the stream."""
+    async def read(self, size: int | None = _PIECE_BYTES) -> bytes:
+        """At least one byte and at most size, unless it is over; with -1 all that is left.
+
+        Cancelling it ends the stream.
+        """
         if self._closed:
             raise InvalidStateError("the stream was closed")
-        return await finished(self._core.read(size)) if size else b""
+        most = _most(size)
+        if most is None:
+            return b"".join([piece async for piece in self])
+        return await finished(self._core.read(most)) if most else b""
 
     def close(self) -> None:
         """Ends the connection."""
@@ -242,6 +249,13 @@ class AsyncRecordingStream:
 
     async def __aexit__(self, *exception: object) -> None:
         self.close()
+
+
+def _most(size: int | None) -> int | None:
+    """How much to read; ``None``: all."""
+    if size is not None and size < -1:
+        raise InvalidArgumentError(f"size is {size}; use -1 for all that is left, or how much at most")
+    return None if size == -1 else size
 
 
 def _progress(wanted: bool | Callable[[int, int | None], object] | None) -> Callable[[int, int | None], Any] | None:

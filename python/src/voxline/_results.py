@@ -79,13 +79,10 @@ class LocatedMany(Record, hidden=["raw_answers"]):
 
 
 class TokenCheck(Record, hidden=["raw"]):
-    """What the recording service says about an accepted token. Not picklable: it may repeat the token."""
+    """What the recording service says about an accepted token. Picklable, and then whole: it may repeat the token."""
 
     raw: str
     """The answer as it came, JSON. Do not log it."""
-
-    def __reduce__(self) -> str:
-        raise TypeError("what may hold a token is not pickled")
 
 
 class Downloaded(Record):

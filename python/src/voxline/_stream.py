@@ -132,7 +132,7 @@ def _pieces(src: Any) -> Iterator[bytes]:
     except TypeError:
         return _read(src) if hasattr(src, "read") else iter(src)
     # What is bytes to `prepare` as well.
-    if view.c_contiguous and view.ndim == 1 and view.format.lstrip("@=<>!") == "B":
+    if view.c_contiguous and view.ndim == 1 and view.format.lstrip("@=<>!") in ("B", "c"):
         return _sliced(view)
     if hasattr(src, "read"):
         return _read(src)

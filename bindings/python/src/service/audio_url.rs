@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use voxline::chat::{self, AnswerAudio};
 
 use super::{one_of, word_of};
+use crate::arguments::hash_of;
 use crate::door::quick;
 
 /// What a spoken answer can be encoded as.
@@ -56,6 +57,10 @@ impl AudioUrl {
 
     fn __repr__(&self) -> String {
         format!("AudioUrl('{}')", self.inner)
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&(self.inner.expose(), self.kind()))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyAny>, (&str, Option<&'static str>)) {

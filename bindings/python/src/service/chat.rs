@@ -11,9 +11,9 @@ use voxline::chat::{
 use super::audio_url::{ANSWER_AUDIO, AudioUrl};
 use super::{Given, Held, one_of, record};
 use crate::door::{Door, quick};
+use crate::memory::bytes_of;
 use crate::options::{Options, gather};
 use crate::prepared::Prepared;
-use crate::source::bytes_of;
 use crate::work::{Line, Stake, Work};
 
 const FORMATS: &[(&str, VoiceFormat)] = &[

@@ -13,7 +13,7 @@ use voxline::{Error, ErrorKind, Result};
 use super::transcript::{submission_to_python, transcript_to_python};
 use super::{Held, record};
 use crate::door::Door;
-use crate::source::bytes_of;
+use crate::memory::bytes_of;
 
 /// What was submitted for transcription, in an SQLite file: every step is on disk before the next is taken.
 ///

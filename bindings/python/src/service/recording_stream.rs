@@ -10,6 +10,7 @@ use voxline::recording::RecordingStream;
 use voxline::{Error, ErrorKind, Result};
 
 use super::Local;
+use crate::arguments;
 use crate::work::{Line, Work};
 
 const OP: &str = "read recording";
@@ -46,7 +47,7 @@ impl StreamCore {
     }
 
     /// At least one byte and at most `count`, unless it is over.
-    fn read(&self, count: usize) -> Work {
+    fn read(&self, #[pyo3(from_py_with = arguments::count)] count: usize) -> Work {
         let inner = Arc::clone(&self.inner);
         let read = move |_: &Line| read(&inner, count.min(MOST_BYTES));
         let work = Work::new(read, |py, bytes: Vec<u8>| Ok(PyBytes::new(py, &bytes).into_any()));

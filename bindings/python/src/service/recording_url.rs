@@ -6,10 +6,15 @@ use pyo3::types::PyDict;
 use voxline::recording::{self, RecordingId};
 
 use super::record;
+use crate::arguments::hash_of;
+use crate::door::quick;
+
+/// What a pickled object is made of: the recording, and the whole address.
+type Parts<'py, 'a> = (Bound<'py, PyAny>, &'a str);
 
 /// Where a recording is, for a while. Whoever has the address has the audio: only its origin is shown.
 ///
-/// From RecordingClient.locate; for download and open. Not picklable: ask for it where it is used.
+/// From RecordingClient.locate; for download and open. Picklable, and then whole: a pickle of it is as good as the address.
 #[pyclass(module = "voxline", frozen, eq)]
 #[derive(Clone, PartialEq)]
 pub(crate) struct RecordingUrl {
@@ -39,8 +44,18 @@ impl RecordingUrl {
         format!("RecordingUrl('{}')", self.inner)
     }
 
-    fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err("an address that opens a recording is not pickled"))
+    fn __hash__(&self) -> u64 {
+        hash_of(self.inner.expose())
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Parts<'py, '_>)> {
+        Ok((py.get_type::<Self>().getattr("_restore")?, (self.id(py)?, self.inner.expose())))
+    }
+
+    #[staticmethod]
+    fn _restore(py: Python<'_>, id: &Bound<'_, PyAny>, url: &str) -> PyResult<Self> {
+        let id = id_of(id)?;
+        Ok(Self { inner: quick(py, || recording::RecordingUrl::from_exposed(id, url))? })
     }
 }
 

@@ -9,7 +9,7 @@ use voxline::transcription::{
 
 use super::{Given, record};
 use crate::door::Door;
-use crate::source::bytes_of;
+use crate::memory::bytes_of;
 
 pub(crate) fn transcript_to_python<'py>(py: Python<'py>, transcript: &Transcript) -> PyResult<Bound<'py, PyAny>> {
     let sentence = |sentence: &Sentence| {

@@ -67,6 +67,14 @@ impl RecordingUrl {
         Ok(Self { id, url: url? })
     }
 
+    /// An address that [`expose`](Self::expose) gave, perhaps in another process.
+    ///
+    /// **Errors**: [`ErrorKind::InvalidArgument`] for what is no `http` or `https` address. It is not repeated.
+    pub fn from_exposed(id: RecordingId, url: &str) -> Result<Self, Error> {
+        let refused = |e: UrlError| Error::new(ErrorKind::InvalidArgument, "take address", e.to_string());
+        Ok(Self { id, url: Url::parse(url).map_err(refused)? })
+    }
+
     /// The recording it belongs to.
     pub fn id(&self) -> &RecordingId {
         &self.id
@@ -137,6 +145,10 @@ mod tests {
         let base = Url::parse("https://api.example/").unwrap();
         let url = RecordingUrl::new(RecordingId::new("u", "t", "r"), text, &base, DownloadScheme::Https).unwrap();
         assert_eq!(url.expose(), format!("https://{text}"));
+        assert_eq!(RecordingUrl::from_exposed(url.id().clone(), url.expose()).unwrap(), url);
+        let refused = RecordingUrl::from_exposed(url.id().clone(), text).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+        assert!(!refused.to_string().contains("key"), "{refused}");
         let shown = format!("{url} {url:?} {url:#?}");
         assert!(shown.contains("https://hw.example/…") && shown.contains("record_id"), "{shown}");
         assert!(!shown.contains("key") && !shown.contains("download-voice"), "{shown}");

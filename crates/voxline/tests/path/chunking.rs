@@ -81,6 +81,40 @@ fn samples_and_bytes_are_the_same() {
 }
 
 #[test]
+fn the_end_in_steps_is_the_end_at_once() {
+    let split = [("target.channels", "split"), ("target.encoding", "wav")];
+    let text = [("target.base64", "on"), ("target.encoding", "speex-wb")];
+    for pairs in [split, text] {
+        let options = options(&pairs);
+        let (mut whole, mut stepped) = (Preparer::new(&options).unwrap(), Preparer::new(&options).unwrap());
+        whole.push(CALL_MP3).unwrap();
+        stepped.push(CALL_MP3).unwrap();
+        let (mut steps, mut so_far) = (0, stepped.source_frames());
+        let report = loop {
+            if let Some(report) = stepped.finish_step().unwrap() {
+                break report;
+            }
+            steps += 1;
+            assert_eq!(stepped.push(b"x").unwrap_err().kind(), ErrorKind::InvalidState);
+            assert!(stepped.source_frames() > so_far, "step {steps} did nothing");
+            so_far = stepped.source_frames();
+        };
+        assert!(steps > 1, "{steps}");
+        assert_eq!(report, whole.finish().unwrap());
+        assert_eq!(stepped.finish_step().unwrap_err().kind(), ErrorKind::InvalidState);
+        for output in 0..whole.outputs().unwrap() {
+            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+            stepped.pull(output, &mut ours).unwrap();
+            whole.pull(output, &mut theirs).unwrap();
+            assert!(!ours.is_empty() && ours == theirs);
+        }
+    }
+    // Nothing at all is what it is at once.
+    let mut empty = Preparer::new(&chat_16k()).unwrap();
+    assert_eq!(empty.finish_step().unwrap_err().kind(), prepare(b"", &chat_16k()).unwrap_err().kind());
+}
+
+#[test]
 fn calls_out_of_order_are_refused_and_what_was_ready_stays() {
     let mut preparer = Preparer::new(&chat_16k()).unwrap();
     assert_eq!(preparer.pull(0, &mut Vec::new()).unwrap(), 0);
