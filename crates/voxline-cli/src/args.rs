@@ -72,6 +72,9 @@ pub(crate) struct InputFlags {
     /// Channels of headerless input [default: 1].
     #[arg(long, value_name = "N")]
     raw_channels: Option<String>,
+    /// Who is on which channel, in order, such as agent,customer; for reports and the names of files.
+    #[arg(long, value_name = "NAMES")]
+    channel_names: Option<String>,
     /// Set any option of `voxline options`; may be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -279,6 +282,7 @@ impl InputFlags {
                 ("input.speex_framing", &self.speex_framing),
                 ("input.raw_rate_hz", &self.raw_rate),
                 ("input.raw_channels", &self.raw_channels),
+                ("input.channel_names", &self.channel_names),
             ],
         )?;
         apply_pairs(options, &self.set)

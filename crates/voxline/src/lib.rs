@@ -87,7 +87,7 @@ pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use split::{Cut, Part, Splitter, split, split_with};
 pub use voxline_core::{
-    AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
-    RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate,
-    TargetReport, Warning, WarningCode, options, units,
+    AudioSpec, ChannelLevel, ChannelMask, ChannelNames, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options,
+    Quality, RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport,
+    TargetRate, TargetReport, Warning, WarningCode, options, units,
 };

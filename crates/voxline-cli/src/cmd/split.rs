@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use voxline::{ChannelSelection, Cut, Error, Part, Result, split_with};
 
-use super::prepare::{marked, write_report};
+use super::prepare::{mark, marked, write_report};
 use crate::args::split::Split;
 use crate::cmd::{about, name, source};
 use crate::fail::Fail;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Split) -> Result<(), Fail> {
     let each = |part: Part| {
         let mut files = Vec::new();
         for (channel, bytes) in part.outputs().iter().enumerate() {
-            let file = file_name(&args.output, part.index, split_channels.then_some(channel));
+            let file = file_name(&args.output, part.index, split_channels.then(|| mark(&options, channel)));
             write(&file, bytes)?;
             files.push(file);
         }
@@ -53,10 +53,10 @@ pub(crate) fn run(args: &Split) -> Result<(), Fail> {
 }
 
 /// `call.wav` becomes `call-001.wav`, or `call-001-1.wav` and `call-001-2.wav` with a file a channel.
-fn file_name(path: &Path, index: usize, channel: Option<usize>) -> PathBuf {
+fn file_name(path: &Path, index: usize, channel: Option<String>) -> PathBuf {
     let number = format!("{:03}", index + 1);
     match channel {
-        Some(channel) => marked(path, &format!("{number}-{}", channel + 1)),
+        Some(channel) => marked(path, &format!("{number}-{channel}")),
         None => marked(path, &number),
     }
 }

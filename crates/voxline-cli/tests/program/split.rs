@@ -58,6 +58,9 @@ fn every_channel_has_its_file_and_the_list_is_for_people() {
     assert!(
         text.contains("c-001-1.spx, ") && text.contains(" ends in ") && text.ends_with("ends with the recording\n")
     );
+    let flags = [&flags[..], &sizes, &["--channel-names", "a,b"]].concat();
+    fine(&run_with_input(&flags, &std::fs::read(asset("call.wav")).unwrap()));
+    assert!(folder.path().join("c-002-b.spx").exists());
     for file in files {
         assert!(std::fs::metadata(folder.path().join(file)).unwrap().len() <= 8_000);
     }
