@@ -67,7 +67,10 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     }
     summary.step("C: the static library, with sanitizers", || place.sanitized());
     summary.step("C: the tests under valgrind", || place.valgrind_of(&place.work.join("tests-gcc")));
-    summary.step("C: what the library exports", || exports::check(&place.prefix));
+    summary.step("C: what the library exports", || {
+        exports::check(&place.prefix)?;
+        place.own_names()
+    });
     summary.step("C: functions and layout are those of the snapshot", || snapshot::check(&place.prefix, &place.work));
     summary.step("C: a panic inside the library", || place.panic());
     summary.step("C: the examples", || place.examples());
@@ -106,19 +109,22 @@ impl Place {
         Ok(link)
     }
 
+    /// How the installed static library is linked, as pkg-config says it.
+    fn static_link(&self) -> Result<Vec<String>> {
+        let pinned = |word: String| match word.as_str() {
+            "-lvoxline" => vec!["-Wl,-Bstatic".to_owned(), word, "-Wl,-Bdynamic".to_owned()],
+            _ => vec![word],
+        };
+        Ok(self.pkg_config(&["--static", "--libs"])?.into_iter().flat_map(pinned).collect())
+    }
+
     /// Links the static library with what pkg-config says and runs the tests under ASan, LSan and UBSan; a leak on
     /// purpose shows that they are on.
     fn sanitized(&self) -> Result {
         let program = self.work.join("tests-sanitized");
         let mut compile = self.compile("gcc", "c11", "c", &tests()?);
         compile.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-o"]).arg(&program);
-        for word in self.pkg_config(&["--static", "--libs"])? {
-            match word.as_str() {
-                "-lvoxline" => compile.args(["-Wl,-Bstatic", "-lvoxline", "-Wl,-Bdynamic"]),
-                _ => compile.arg(word),
-            };
-        }
-        show_and_run(&mut compile)?;
+        show_and_run(compile.args(self.static_link()?))?;
         let needs = output_of(command("readelf").arg("-d").arg(&program))?;
         if needs.contains("libvoxline") {
             return Err("the program needs the shared library, although it was linked with the static one".into());

@@ -18,15 +18,19 @@
  *
  * Text is UTF-8 and ends with NUL. Paths are bytes as the system takes them (on Windows UTF-8).
  *
- * Threads. Handles may move between threads. Functions that take a pointer to const may be called for one handle from
- * many threads at once; for all others, one at a time. The library starts no threads when it is loaded, keeps no
- * state outside of handles but the function of voxline_log_set(), and may be used on both sides of a fork(); clients of
- * services and ledgers are to be made anew in the child.
+ * Threads. Handles may move between threads. Functions that take a pointer to const may be called for one handle by
+ * many threads at once; others by one at a time. Loading the library starts no thread and opens nothing. The only state
+ * outside of handles is the function of voxline_log_set().
+ *
+ * Fork. It may be used on both sides of a fork, if at that moment the log is off or no other thread is inside Voxline.
+ * Clients and ledgers that the child inherits are neither used nor freed there: it makes its own, and ends with _exit or
+ * exec.
  *
  * Callbacks may call other functions, but not with a handle that the running call takes as non-const, and must not
  * free any handle that the running call takes.
  *
- * After VOXLINE_PANIC, which is a fault of Voxline, a handle that the call took as non-const may only be freed.
+ * After VOXLINE_PANIC, which is a fault of Voxline, a handle that the call took as non-const may only be freed: anything
+ * else is VOXLINE_INVALID_STATE, and accessors that cannot fail give what they give for NULL.
  *
  * Lengths are in samples or frames (one sample a channel) unless the name says _bytes.
  */
@@ -1248,6 +1252,17 @@ int32_t voxline_inspect_path(const char *path,
                              void *progress_data,
                              voxline_report **report,
                              voxline_error **err);
+
+/**
+ * Reports what is in what a callback reads; otherwise as voxline_inspect_path().
+ */
+int32_t voxline_inspect_reader(voxline_read_fn read,
+                               void *read_data,
+                               const voxline_options *options,
+                               voxline_progress_fn progress,
+                               void *progress_data,
+                               voxline_report **report,
+                               voxline_error **err);
 
 /**
  * Reports what is in the content of a file that is in memory; otherwise as voxline_inspect_path().

@@ -11,10 +11,13 @@ use crate::boundary::{OK, c_text, call, free, peek};
 use crate::bytes::voxline_bytes;
 use crate::cancel::{token, voxline_cancel};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::prepare::voxline_prepared;
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
+
+shared!(voxline_chat_client, voxline_chat_answer);
 
 /// Talks to the voice-chat service. It may be shared between threads and is best kept: connections and access tokens are
 /// used again.

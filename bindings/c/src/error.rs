@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use voxline::{Error, Retry};
 
 use crate::boundary::{c_text, free, peek};
+use crate::handle::shared;
 use crate::status::voxline_status;
+
+shared!(voxline_error);
 
 /// What went wrong, in detail. It is the caller's and freed with voxline_error_free().
 ///

@@ -8,9 +8,12 @@ use voxline::{ErrorKind, Options, Prepared, Progress, Report, Result, Source};
 
 use crate::boundary::{Door, OK, Out, call, free};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::report::voxline_report;
 use crate::status::voxline_status;
+
+shared!(voxline_prepared);
 
 /// Prepared audio in memory. It is never changed: threads may read it together.
 #[derive(Debug)]
@@ -257,6 +260,29 @@ pub unsafe extern "C" fn voxline_inspect_path(
         call(err, "voxline_inspect_path", |door| {
             let out = door.out(report, "report")?;
             let source = Source::Path(door.path(path, "path")?);
+            let job = Job::new(door, source, options, progress, progress_data)?;
+            out.set_new(voxline_report::new(job.inspect()?));
+            OK
+        })
+    }
+}
+
+/// Reports what is in what a callback reads; otherwise as voxline_inspect_path().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn voxline_inspect_reader(
+    read: voxline_read_fn,
+    read_data: *mut c_void,
+    options: *const voxline_options,
+    progress: voxline_progress_fn,
+    progress_data: *mut c_void,
+    report: *mut *mut voxline_report,
+    err: *mut *mut voxline_error,
+) -> i32 {
+    // SAFETY: as the header says.
+    unsafe {
+        call(err, "voxline_inspect_reader", |door| {
+            let out = door.out(report, "report")?;
+            let source = reader(door, read, read_data)?;
             let job = Job::new(door, source, options, progress, progress_data)?;
             out.set_new(voxline_report::new(job.inspect()?));
             OK

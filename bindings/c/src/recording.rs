@@ -10,10 +10,13 @@ use voxline::{Error, Result};
 use crate::boundary::{Door, OK, c_text, call, free, peek};
 use crate::cancel::{token, voxline_cancel};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::json::voxline_json;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
+
+shared!(voxline_recording_client, voxline_recording_url, voxline_located);
 
 /// Finds and fetches recordings of calls. It may be shared between threads and is best kept: connections are used again.
 /// Everything here only reads, so that whatever failed for a passing reason is tried again.

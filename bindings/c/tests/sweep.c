@@ -32,6 +32,7 @@ static void null_everywhere(void) {
     REFUSED(voxline_prepared_report(NULL, NULL, &err));
     REFUSED(voxline_inspect_path(NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_inspect_bytes(NULL, 0, NULL, NULL, &err));
+    REFUSED(voxline_inspect_reader(NULL, NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_report_json(NULL, NULL, &err));
     REFUSED(voxline_report_get_u64(NULL, NULL, NULL, &err));
     REFUSED(voxline_report_get_f64(NULL, NULL, NULL, &err));
@@ -155,6 +156,13 @@ static void null_for_each_result(void) {
     voxline_options_free(options);
 }
 
+static void receive_nothing(void *userdata, const int16_t *frame, size_t frame_samples) {
+    (void)userdata;
+    (void)frame;
+    (void)frame_samples;
+    CHECK(0);
+}
+
 static void lengths_that_cannot_be(void) {
     static uint8_t byte[8];
     static int16_t sample[4];
@@ -186,6 +194,8 @@ static void lengths_that_cannot_be(void) {
     REFUSED(voxline_speex_encode(encoder, sample, 4, byte, SIZE_MAX, &size, &err));
     REFUSED(voxline_speex_decode(decoder, byte, SIZE_MAX, sample, 4, &err));
     REFUSED(voxline_speex_decode(decoder, byte, 8, sample, SIZE_MAX, &err));
+    REFUSED(voxline_speex_decode_frames(decoder, byte, SIZE_MAX, receive_nothing, NULL, &err));
+    REFUSED(voxline_speex_decode_frames(decoder, byte, 8, NULL, NULL, &err));
     REFUSED(voxline_prepare_bytes(byte, SIZE_MAX, NULL, NULL, NULL, &prepared, &err));
     REFUSED(voxline_decode_bytes(byte, SIZE_MAX, NULL, NULL, NULL, &audio, &err));
     REFUSED(voxline_inspect_bytes(byte, SIZE_MAX, NULL, &report, &err));
@@ -237,7 +247,7 @@ static void what_services_are_given(void) {
     voxline_json *json = NULL;
     voxline_transcript *transcript = NULL;
     voxline_submissions *submissions = NULL;
-    voxline_ledger *ledger = NULL;
+    voxline_ledger *ledger = NULL, *opened = NULL;
     FINE(voxline_settings_new(&settings, &err));
     FINE(voxline_settings_set(settings, "base_url", "http://127.0.0.1:9", &err));
     FINE(voxline_settings_set(settings, "access_token", "t", &err));
@@ -292,6 +302,10 @@ static void what_services_are_given(void) {
     FINE(voxline_submissions_new(&submissions, &err));
     REFUSED(voxline_submissions_add(submissions, NULL, NULL, &err));
     REFUSED(voxline_ledger_open("", &ledger, &err));
+    FINE(voxline_ledger_open(place("sweep.ledger"), &opened, &err));
+    REFUSED(voxline_ledger_record_callback(opened, byte, SIZE_MAX, &err));
+    REFUSED(voxline_ledger_record_callback(opened, NULL, 8, &err));
+    voxline_ledger_free(opened);
     REFUSED(voxline_transcription_enter(transcription, NULL, submissions, NULL, NULL, &err));
     REFUSED(voxline_transcription_run(transcription, NULL, submissions, NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_transcription_resume(transcription, NULL, NULL, NULL, NULL, NULL, NULL, &err));

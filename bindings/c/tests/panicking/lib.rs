@@ -1,5 +1,5 @@
-//! The library with one function more, which panics: what C sees of a panic is tested with this one, and the one that is
-//! installed has no such function.
+//! The library with some functions more, which panic: what C sees of a panic is tested with this one, and the one that is
+//! installed has no such functions.
 #![expect(non_camel_case_types, reason = "these are the names of the header")]
 #![expect(clippy::missing_safety_doc, reason = "the rules stand in the header")]
 
@@ -19,6 +19,8 @@ mod cancel;
 mod chat;
 #[path = "../../src/error.rs"]
 mod error;
+#[path = "../../src/handle.rs"]
+mod handle;
 #[path = "../../src/json.rs"]
 mod json;
 #[path = "../../src/ledger.rs"]
@@ -81,3 +83,32 @@ pub unsafe extern "C" fn voxline_test_panic(word: *const std::ffi::c_char, err: 
         })
     }
 }
+
+/// Functions that panic while they change a handle.
+macro_rules! panics_with {
+    ($($function:ident($handle:ident)),+) => {
+        $(
+            /// Panics while it changes the handle.
+            #[unsafe(no_mangle)]
+            pub unsafe extern "C" fn $function(handle: *mut $handle, err: *mut *mut voxline_error) -> i32 {
+                // SAFETY: as the header says of every function.
+                unsafe {
+                    boundary::call(err, stringify!($function), |door| {
+                        let _held = door.borrow_mut(handle, "handle")?;
+                        panic!("on purpose")
+                    })
+                }
+            }
+        )+
+    };
+}
+
+panics_with!(
+    voxline_test_panic_base64(voxline_base64),
+    voxline_test_panic_options(voxline_options),
+    voxline_test_panic_preparer(voxline_preparer),
+    voxline_test_panic_settings(voxline_settings),
+    voxline_test_panic_speex_decoder(voxline_speex_decoder),
+    voxline_test_panic_speex_encoder(voxline_speex_encoder),
+    voxline_test_panic_submissions(voxline_submissions)
+);
