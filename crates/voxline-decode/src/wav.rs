@@ -265,7 +265,8 @@ impl WavDecoder {
             return Ok(Flow::Give(Pull::NeedMore));
         }
         let skip = self.resolve_pad(pad)?;
-        let Some(header) = self.queue.peek().get(skip..).and_then(|rest| ChunkHeader::read(rest, self.is_big_endian)) else {
+        let Some(header) = self.queue.peek().get(skip..).and_then(|rest| ChunkHeader::read(rest, self.is_big_endian))
+        else {
             return Err(self.ends_early());
         };
         if !is_printable(header.id) {
@@ -288,7 +289,7 @@ impl WavDecoder {
             }
             b"data" if self.format.is_some() => self.begin_data(header),
             b"data" => {
-                Err(DecodeError::Malformed(format!("the data chunk at byte {position} comes before any fmt chunk")))
+                Err(DecodeError::Malformed(format!("the data chunk at byte {position} comes before any fmt chunk, without which it cannot be read; put the fmt chunk first")))
             }
             _ => Ok(self.skip_chunk(header)),
         }

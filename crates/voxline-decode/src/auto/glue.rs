@@ -67,12 +67,18 @@ impl Story {
         // Within a file its decoder says so.
         if self.frames == 0 && before.sample_rate != spec.sample_rate {
             self.damage.remark(WarningCode::RateChanged, || {
-                format!("the sample rate changes from {} to {} with the next file", before.sample_rate, spec.sample_rate)
+                format!(
+                    "the sample rate changes from {} to {} with the next file",
+                    before.sample_rate, spec.sample_rate
+                )
             });
         }
         if self.frames == 0 && before.channel_count != spec.channel_count {
             self.damage.remark(WarningCode::ChannelsChanged, || {
-                format!("the channel count changes from {} to {} with the next file", before.channel_count, spec.channel_count)
+                format!(
+                    "the channel count changes from {} to {} with the next file",
+                    before.channel_count, spec.channel_count
+                )
             });
         }
         self.frames = self.frames.saturating_add(frames as u64);

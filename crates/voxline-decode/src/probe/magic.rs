@@ -15,7 +15,9 @@ pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
         return Some(match bytes.get(8..12) {
             // A cut header is left to the decoder, which says where it ends.
             None | Some(b"WAVE") => Probe::Wav,
-            Some(_) if holds_replacement(bytes.get(4..16).unwrap_or_default()) => Probe::Unsupported(MANGLED.to_owned()),
+            Some(_) if holds_replacement(bytes.get(4..12).unwrap_or_default()) => {
+                Probe::Unsupported(MANGLED.to_owned())
+            }
             Some(form) => Probe::Unsupported(format!("a RIFF file of form \"{}\"", form.escape_ascii())),
         });
     }

@@ -82,7 +82,8 @@ pub(crate) fn begins(bytes: &[u8], complete: bool) -> Mp3Verdict {
         _ => 0,
     };
     let header = FrameHeader::parse_at(bytes, start);
-    let Some((header, size)) = header.filter(|header| header.layer == 3).and_then(|h| Some((h, h.frame_bytes()?))) else {
+    let Some((header, size)) = header.filter(|header| header.layer == 3).and_then(|h| Some((h, h.frame_bytes()?)))
+    else {
         return if bytes.len() < start + FrameHeader::BYTES { open } else { Mp3Verdict::Other };
     };
     // A header alone is met by chance.

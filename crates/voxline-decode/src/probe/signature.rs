@@ -40,9 +40,9 @@ pub(crate) fn find(bytes: &[u8], from: usize, within_ogg: bool) -> Found {
         if first.iter().zip(second).fold(false, |any, (&x, &y)| any | is_pair(x, y)) {
             for i in 0..width {
                 let starts = PAIRS.iter().filter(|(pair, _)| rest[i..].starts_with(pair));
-                let start = starts.filter_map(|(_, before)| (place + i).checked_sub(*before)).find(|&start| {
-                    start >= from && matches_at(bytes.get(start..).unwrap_or_default()) == Match::Yes
-                });
+                let start = starts
+                    .filter_map(|(_, before)| (place + i).checked_sub(*before))
+                    .find(|&start| start >= from && matches_at(bytes.get(start..).unwrap_or_default()) == Match::Yes);
                 if let Some(start) = start {
                     return Found::At(start);
                 }

@@ -47,23 +47,28 @@ pub(crate) fn holds_replacement(fields: &[u8]) -> bool {
 
 /// Names audio that is still base64 text, by what its first bytes become.
 fn base64(text: &str) -> Option<&'static str> {
-    const HEADS: [(&str, &str); 8] = [
+    const HEADS: [(&str, &str); 5] = [
         ("UklGR", "base64 text of a WAV file: decode it first"),
         ("LnNuZ", "base64 text of an AU file: decode it first"),
         ("T2dnUw", "base64 text of an Ogg file: decode it first"),
         ("ZkxhQ", "base64 text of a FLAC file: decode it first"),
-        ("SUQz", "base64 text of an MP3 file: decode it first"),
-        ("//u", "base64 text of an MP3 file: decode it first"),
-        ("//v", "base64 text of an MP3 file: decode it first"),
-        ("//P", "base64 text of an MP3 file: decode it first"),
+        ("SUQz", MP3),
     ];
+    const MP3: &str = "base64 text of an MP3 file: decode it first";
+    // The sync word and what versions and layer leave of the third letter.
+    let frame = |body: &str| match body.as_bytes() {
+        [b'/', b'/', third, ..] => matches!(third, b'I'..=b'P' | b'o'..=b'v'),
+        [b'/', b'+', third, ..] => matches!(third, b'I'..=b'P'),
+        _ => false,
+    };
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     let body = match text.split_once(";base64,") {
         Some((head, body)) if head.starts_with("data:") => body,
         _ => text,
     };
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=-_\r\n".contains(c);
-    let name = HEADS.iter().find(|(head, _)| body.starts_with(head)).map(|&(_, name)| name)?;
+    let head = HEADS.iter().find(|(head, _)| body.starts_with(head)).map(|&(_, name)| name);
+    let name = head.or(frame(body).then_some(MP3))?;
     body.trim_end().chars().all(is_base64).then_some(name)
 }
 

@@ -277,9 +277,10 @@ impl WavDecoder {
         let claimed = riff_end - data_end;
         let Some(head) = rest.first_chunk::<HEADER_BYTES>() else { return false };
         let chunk = starts_chunk(rest, self.is_big_endian, data_end, Some(riff_end))
-            || pad && rest.get(1..).is_some_and(|rest| {
-                starts_chunk(rest, self.is_big_endian, data_end.saturating_add(1), Some(riff_end))
-            });
+            || pad
+                && rest.get(1..).is_some_and(|rest| {
+                    starts_chunk(rest, self.is_big_endian, data_end.saturating_add(1), Some(riff_end))
+                });
         let zeros = head.iter().all(|&byte| byte == 0);
         !chunk && claimed > if zeros { MAX_PADDING_BYTES } else { HEADER_BYTES as u64 }
     }

@@ -48,7 +48,11 @@ mod tests {
         for piece in 1..bytes.len() {
             let mut feeds = LineFeeds::default();
             bytes.chunks(piece).for_each(|piece| feeds.see(piece));
-            assert_eq!((feeds.explain(24), feeds.explain(25), feeds.explain(26)), (Some(24), Some(24), None), "{piece}");
+            assert_eq!(
+                (feeds.explain(24), feeds.explain(25), feeds.explain(26)),
+                (Some(24), Some(24), None),
+                "{piece}"
+            );
             feeds.see(b"\n");
             assert_eq!(feeds.explain(24), None);
         }
