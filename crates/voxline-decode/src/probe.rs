@@ -6,6 +6,7 @@ pub(crate) mod signature;
 pub(crate) mod text;
 
 use crate::mp3::tags::{Tag, tag_at};
+use crate::work;
 
 /// What an input looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,7 @@ pub fn probe(bytes: &[u8], end: bool) -> Probe {
 pub(crate) fn look(bytes: &[u8], end: bool) -> (Probe, usize) {
     let mut offset = 0;
     loop {
+        work::count(1);
         let rest = bytes.get(offset..).unwrap_or_default();
         if !rest.starts_with(b"ID3") && !rest.starts_with(b"APETAGEX") {
             return behind_tags(rest, end, offset);
@@ -97,6 +99,7 @@ fn behind_tags(bytes: &[u8], end: bool, offset: usize) -> (Probe, usize) {
     }
     let window = bytes.get(..WINDOW_BYTES).unwrap_or(bytes);
     let complete = end || window.len() == WINDOW_BYTES;
+    work::count(window.len());
     // What comes first decides, so that the answer stays when more bytes come: frames are searched up to the file.
     let file = signature::behind_junk(window, mpeg::JUNK_BYTES);
     let (searched, searched_all) = match file {

@@ -20,7 +20,7 @@ use crate::body::Body;
 use crate::bytes::ByteQueue;
 use crate::damage::Damage;
 use crate::limits::DurationGuard;
-use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
+use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo, work};
 use chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, pad_bytes, show};
 use sizes::Sizes64;
 use textmode::LineFeeds;
@@ -261,6 +261,7 @@ impl WavDecoder {
     }
 
     fn chunk_header(&mut self, pad: bool) -> Result<Flow, DecodeError> {
+        work::count(HEADER_BYTES);
         if self.must_wait_for(HEADER_BYTES + usize::from(pad)) {
             return Ok(Flow::Give(Pull::NeedMore));
         }
@@ -288,9 +289,9 @@ impl WavDecoder {
                 Ok(self.next(State::Sizes64 { size: header.size }))
             }
             b"data" if self.format.is_some() => self.begin_data(header),
-            b"data" => {
-                Err(DecodeError::Malformed(format!("the data chunk at byte {position} comes before any fmt chunk, without which it cannot be read; put the fmt chunk first")))
-            }
+            b"data" => Err(DecodeError::Malformed(format!(
+                "the data chunk at byte {position} comes before any fmt chunk, without which it cannot be read; put the fmt chunk first"
+            ))),
             _ => Ok(self.skip_chunk(header)),
         }
     }
@@ -333,6 +334,7 @@ impl WavDecoder {
         let wanted = if self.format.is_some() { b"data" } else { b"fmt " };
         let bytes = self.queue.peek();
         let start = self.queue.position() - searched as u64;
+        work::count(bytes.len());
         match bytes.windows(wanted.len()).position(|window| window == wanted) {
             Some(at) if searched + at <= SEARCH_BYTES => {
                 self.damage.note(WarningCode::BadSize, || {

@@ -9,6 +9,7 @@ use crate::mp3::disguise::Verdict as Mp3Verdict;
 use crate::mp3::find_stream;
 use crate::mp3::header::FrameHeader;
 use crate::mp3::tags::{Tag, tag_at};
+use crate::work;
 
 /// Junk before the first frame that is searched.
 pub(super) const JUNK_BYTES: usize = 64 * 1024;
@@ -39,6 +40,7 @@ pub(super) fn scan(window: &[u8], complete: bool) -> Scan {
     let mut at = 0;
     while let Some(distance) = window.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == 0xFF)) {
         at += distance;
+        work::count(distance + 1);
         if at > JUNK_BYTES {
             break;
         }
@@ -107,6 +109,7 @@ impl Search<'_> {
     fn frames(&self, first: FrameHeader, start: usize, first_bytes: usize) -> Verdict {
         let mut next = start + first_bytes;
         for seen in 1..FRAMES {
+            work::count(FrameHeader::BYTES);
             match FrameHeader::parse_at(self.window, next) {
                 Some(header) if first.same_stream(header) => next += header.frame_bytes().unwrap_or(first_bytes),
                 Some(_) => return Verdict::Refuted,

@@ -5,7 +5,7 @@
 //! bytes the likeliest of them is met once in 2^67 places, which a line of telephony fills in some hundred million years.
 
 use super::WINDOW_BYTES;
-use crate::au;
+use crate::{au, work};
 
 /// Bytes of the longest signature.
 const MOST_BYTES: usize = 36;
@@ -35,6 +35,7 @@ pub(crate) fn find(bytes: &[u8], from: usize, within_ogg: bool) -> Found {
     let mut place = from;
     while let Some(rest) = bytes.get(place..).filter(|rest| rest.len() >= 2) {
         let width = BLOCK.min(rest.len() - 1);
+        work::count(width);
         let (first, second) = (&rest[..width], &rest[1..=width]);
         // No branch a byte: most blocks hold no pair, and sixteen bytes are compared at once.
         if first.iter().zip(second).fold(false, |any, (&x, &y)| any | is_pair(x, y)) {

@@ -6,15 +6,13 @@ use voxline_core::report::{Warning, WarningCode};
 use voxline_speex::framing::{FramingError, Header, OggEvent, OggReader};
 
 use super::trim::Trim;
-use super::{Frames, info};
+use super::{Budget, Frames, info};
 use crate::damage::Damage;
 use crate::limits::{DurationGuard, checked_spec};
 use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
 
 /// A hole in a file is filled by at most this many frames (10 s): beyond that it is no loss but a gap in the recording.
 const MAX_CONCEALED_FRAMES: u64 = 500;
-/// All holes together are filled by as many frames as were decoded, and so many more: a page costs thirty bytes.
-const SPARE_CONCEALED_FRAMES: u64 = MAX_CONCEALED_FRAMES;
 /// Files glued together may change the rate this often; each change costs whoever resamples a new filter.
 const MAX_RATE_CHANGES: u32 = 256;
 
@@ -43,9 +41,6 @@ pub struct SpxDecoder {
     /// The header of the next stream, while the one before still gives frames.
     next: Option<Header>,
     total_bad_frames: u64,
-    /// Frames decoded, and frames put into holes.
-    decoded_frames: u64,
-    concealed_frames: u64,
     finished: bool,
     ended: bool,
     failed: Option<DecodeError>,
@@ -82,8 +77,6 @@ impl SpxDecoder {
             rate_changes: 0,
             next: None,
             total_bad_frames: 0,
-            decoded_frames: 0,
-            concealed_frames: 0,
             finished: false,
             ended: false,
             failed: None,
@@ -142,7 +135,9 @@ impl SpxDecoder {
             let message = || "the file is in intensity stereo; its two channels come out mixed".to_owned();
             self.damage.remark(WarningCode::ChannelsChanged, message);
         }
+        let mut budget = Budget::default();
         if let Some(before) = self.stream.take() {
+            budget = before.frames.budget;
             self.total_bad_frames += before.frames.bad_frames;
             if !before.over {
                 let number = self.streams - 1;
@@ -159,7 +154,7 @@ impl SpxDecoder {
         if self.info.is_none() {
             self.info = Some(info("ogg", header.mode, spec));
         }
-        let frames = Frames::new(header.mode, self.input.speex_enhancement);
+        let frames = Frames::new(header.mode, self.input.speex_enhancement).with_budget(budget);
         let trim = Trim::new(header.mode);
         self.stream = Some(Stream { spec, header, frames, trim, position: None, given: 0, held: false, over: false });
         Ok(())
@@ -188,15 +183,11 @@ impl SpxDecoder {
                 false => (0, 0),
             };
             let frames = (gap.saturating_add(played_out + whole) / frame_samples).min(MAX_CONCEALED_FRAMES);
-            let left = self.decoded_frames.saturating_add(SPARE_CONCEALED_FRAMES).saturating_sub(self.concealed_frames);
-            let frames = frames.min(left);
-            self.concealed_frames += frames;
-            stream.frames.conceal(frames);
+            let frames = stream.frames.conceal(frames);
             self.damage.note_many(WarningCode::BadFrames, frames.max(1), || {
                 format!("{lost_pages} Ogg pages are missing; {frames} frames were concealed")
             })?;
         }
-        self.decoded_frames = self.decoded_frames.saturating_add(packets.len() as u64 * u64::from(per_packet));
         for packet in packets {
             stream.frames.decode(packet, per_packet, &mut self.damage)?;
         }
