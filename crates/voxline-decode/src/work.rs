@@ -57,7 +57,7 @@ mod tests {
         };
         let ogg = b"OggS\0\x02\0\0\0\0\0\0\0\0abcd\0\0\0\0efgh\x01\x50Speex   ";
         // No three of these places are evenly spaced: their numbers have no digit 2 in base three.
-        let mut uneven = vec![0; 2_600];
+        let mut uneven = vec![0; 6_000];
         for n in 0..64_usize {
             let place: usize = (0..6).map(|digit| (n >> digit & 1) * 3_usize.pow(digit)).sum();
             uneven[7 * place..7 * place + 4].copy_from_slice(&[0xFF, 0xFB, 0x00, 0x64]);
