@@ -141,6 +141,8 @@ pub enum WarningCode {
     InvertedChannels,
     /// There is no audio in the input.
     Empty,
+    /// Several files stand one behind the other; all were decoded.
+    GluedFiles,
 }
 
 /// Collects warnings: one entry a code, counted.

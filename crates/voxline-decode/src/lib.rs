@@ -26,6 +26,7 @@ mod raw;
 mod speex;
 mod stream;
 mod wav;
+mod work;
 
 pub use au::AuDecoder;
 pub use auto::Decoder;

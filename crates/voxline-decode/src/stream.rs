@@ -84,4 +84,9 @@ pub trait Decode: Send {
 
     /// Oddities seen so far.
     fn warnings(&self) -> &[Warning];
+
+    /// After [`Pull::End`], once: the bytes of an MP3 stream that was found behind this file, if the decoder looks for one.
+    fn take_sequel(&mut self) -> Option<Vec<u8>> {
+        None
+    }
 }

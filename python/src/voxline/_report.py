@@ -16,7 +16,7 @@ class Warning(NamedTuple):
     """One oddity, however often it happened."""
 
     code: str
-    """For programs: ``truncated``, ``bad_size``, ``junk_skipped``, ``bad_frames``, ``clipped`` …"""
+    """For programs: ``truncated``, ``bad_size``, ``junk_skipped``, ``bad_frames``, ``glued_files``, ``clipped`` …"""
     message: str
     """One sentence about the first occurrence."""
     count: int  # type: ignore[assignment]

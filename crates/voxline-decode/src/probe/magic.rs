@@ -1,6 +1,7 @@
 //! Magic numbers at the start.
 
 use super::Probe;
+use super::text::{MANGLED, holds_replacement};
 use crate::au::MAGIC;
 
 /// Bytes that an Ogg page with its first packet's name may take: 27 of the header, a segment table of 1 to 4, 8 of the
@@ -10,10 +11,13 @@ const OGG_BYTES: usize = 64;
 /// What the first bytes say, if anything. Short input is what it is when `end` is set; otherwise there are at least 12
 /// bytes.
 pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
-    if [b"RIFF", b"RF64", b"BW64"].iter().any(|magic| bytes.starts_with(*magic)) {
+    if [b"RIFF", b"RIFX", b"RF64", b"BW64"].iter().any(|magic| bytes.starts_with(*magic)) {
         return Some(match bytes.get(8..12) {
             // A cut header is left to the decoder, which says where it ends.
             None | Some(b"WAVE") => Probe::Wav,
+            Some(_) if holds_replacement(bytes.get(4..12).unwrap_or_default()) => {
+                Probe::Unsupported(MANGLED.to_owned())
+            }
             Some(form) => Probe::Unsupported(format!("a RIFF file of form \"{}\"", form.escape_ascii())),
         });
     }
@@ -49,6 +53,9 @@ fn inside(bytes: &[u8]) -> Option<&'static str> {
             "an IFF file"
         });
     }
+    if at(0, b"IRFF") && at(8, b"AWEV") {
+        return Some("a WAV file whose bytes are swapped in pairs: swap them back (dd conv=swab)");
+    }
     if at(4, b"ftyp") {
         return Some(if at(8, b"3g") { "3GP/3GPP2" } else { "M4A/MP4" });
     }
@@ -72,7 +79,6 @@ fn ogg(bytes: &[u8]) -> &'static str {
 
 /// **Source**: the specification of each format, as collected in the IANA media type registrations and file(1).
 const NAMES: &[(&[u8], &str)] = &[
-    (b"RIFX", "RIFX (big-endian WAV)"),
     // The GUID 66666972-912E-11CF-A5D6-28DB04C10000, whose first bytes read "riff".
     (b"riff\x2E\x91\xCF\x11", "Sony Wave64"),
     (b"fLaC", "FLAC"),
