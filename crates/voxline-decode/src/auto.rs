@@ -5,8 +5,8 @@ use voxline_core::report::Warning;
 
 use crate::probe::{SUPPORTED, TAGS_BYTES, WINDOW_BYTES, describe_unknown, look};
 use crate::{
-    AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder, SpxDecoder,
-    StreamInfo, WavDecoder,
+    AiffDecoder, AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder,
+    SpxDecoder, StreamInfo, WavDecoder,
 };
 
 /// Bytes before the first look; then at every doubling, so that the looks together stay linear.
@@ -14,7 +14,7 @@ const FIRST_LOOK_BYTES: usize = 12;
 /// By then the content is decided.
 const MAX_BUFFER_BYTES: usize = TAGS_BYTES + WINDOW_BYTES;
 
-/// Decodes WAV, AU, MP3, Ogg Speex or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
+/// Decodes WAV, AU, AIFF, MP3, Ogg Speex or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
 /// says which.
 ///
 /// It also keeps `limits.max_input_bytes`, for every container alike: bytes up to the limit are decoded, then comes the
@@ -108,6 +108,7 @@ fn decide(buffer: &[u8], end: bool, input: &InputOptions, limits: &LimitOptions)
         Probe::NeedMore if !end => return None,
         Probe::Wav => Box::new(WavDecoder::new(input, limits)),
         Probe::Au => Box::new(AuDecoder::new(input, limits)),
+        Probe::Aiff => Box::new(AiffDecoder::new(input, limits)),
         Probe::Mp3 => Box::new(Mp3Decoder::new(input, limits)),
         Probe::Spx => Box::new(SpxDecoder::new(input, limits)),
         Probe::Unsupported(name) => {

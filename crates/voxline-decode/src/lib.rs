@@ -1,4 +1,4 @@
-//! Bytes to PCM: WAV, AU, MP3, Speex and headerless audio.
+//! Bytes to PCM: WAV, AU, AIFF, MP3, Speex and headerless audio.
 //!
 //! Decoders own no file and no socket: [`Decode::push`] takes bytes in chunks of any size, [`Decode::pull`] gives
 //! frames, [`Decode::finish`] says that no more bytes will come. The same bytes give the same frames however they
@@ -8,6 +8,7 @@
 //! beside it.
 
 mod adpcm;
+mod aiff;
 mod au;
 mod auto;
 mod blocks;
@@ -23,10 +24,12 @@ mod mp3;
 mod pcm;
 mod probe;
 mod raw;
+mod source;
 mod speex;
 mod stream;
 mod wav;
 
+pub use aiff::AiffDecoder;
 pub use au::AuDecoder;
 pub use auto::Decoder;
 pub use error::DecodeError;

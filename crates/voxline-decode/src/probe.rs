@@ -14,6 +14,8 @@ pub enum Probe {
     Wav,
     /// Sun's AU, also called SND.
     Au,
+    /// AIFF and AIFF-C.
+    Aiff,
     /// MPEG audio Layer III.
     Mp3,
     /// Ogg Speex.
@@ -104,4 +106,4 @@ pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
 }
 
 /// What every refusal ends with.
-pub(crate) const SUPPORTED: &str = "WAV, AU, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
+pub(crate) const SUPPORTED: &str = "WAV, AU, AIFF, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";

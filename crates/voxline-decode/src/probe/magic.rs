@@ -20,6 +20,9 @@ pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
     if bytes.starts_with(MAGIC) {
         return Some(Probe::Au);
     }
+    if bytes.starts_with(b"FORM") && bytes.get(8..12).is_none_or(|kind| matches!(kind, b"AIFF" | b"AIFC")) {
+        return Some(Probe::Aiff);
+    }
     if bytes.starts_with(b"OggS") {
         if bytes.len() < OGG_BYTES && !end {
             return Some(Probe::NeedMore);
@@ -41,13 +44,7 @@ fn at_start(bytes: &[u8]) -> Option<&'static str> {
 fn inside(bytes: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     if at(0, b"FORM") {
-        return Some(if at(8, b"AIFC") {
-            "AIFF-C"
-        } else if at(8, b"AIFF") {
-            "AIFF"
-        } else {
-            "an IFF file"
-        });
+        return Some("an IFF file");
     }
     if at(4, b"ftyp") {
         return Some(if at(8, b"3g") { "3GP/3GPP2" } else { "M4A/MP4" });

@@ -6,7 +6,7 @@ use voxline_decode::{Decode, DecodeError, Decoder, PcmChunk, Pull};
 
 use crate::support::*;
 
-const SUPPORTED: &str = "WAV, AU, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
+const SUPPORTED: &str = "WAV, AU, AIFF, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
 
 fn split(bytes: &[u8], size: usize) -> Outcome {
     run(&mut Decoder::new(&lenient(), &LimitOptions::default()), bytes.chunks(size))
