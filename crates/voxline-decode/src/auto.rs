@@ -3,7 +3,7 @@
 use voxline_core::options::{InputOptions, LimitOptions};
 use voxline_core::report::Warning;
 
-use crate::probe::{SUPPORTED, TAGS_BYTES, WINDOW_BYTES, describe_unknown, look};
+use crate::probe::{TAGS_BYTES, WINDOW_BYTES, describe_unknown, look, supported};
 use crate::{
     AiffDecoder, AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder,
     SpxDecoder, StreamInfo, WavDecoder,
@@ -14,7 +14,7 @@ const FIRST_LOOK_BYTES: usize = 12;
 /// By then the content is decided.
 const MAX_BUFFER_BYTES: usize = TAGS_BYTES + WINDOW_BYTES;
 
-/// Decodes WAV, AU, AIFF, MP3, Ogg Speex or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
+/// Decodes WAV, AU, AIFF, MP3, Ogg Speex, what the features of this crate bring or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
 /// says which.
 ///
 /// It also keeps `limits.max_input_bytes`, for every container alike: bytes up to the limit are decoded, then comes the
@@ -111,15 +111,18 @@ fn decide(buffer: &[u8], end: bool, input: &InputOptions, limits: &LimitOptions)
         Probe::Aiff => Box::new(AiffDecoder::new(input, limits)),
         Probe::Mp3 => Box::new(Mp3Decoder::new(input, limits)),
         Probe::Spx => Box::new(SpxDecoder::new(input, limits)),
+        #[cfg(feature = "flac")]
+        Probe::Flac => Box::new(crate::FlacDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
             return Some(Stage::Failed(DecodeError::Unsupported(format!(
-                "the content looks like {name}; {SUPPORTED}"
+                "the content looks like {name}; {}",
+                supported()
             ))));
         }
         Probe::Unknown if buffer.is_empty() => {
             return Some(Stage::Failed(DecodeError::Malformed("the input is empty".to_owned())));
         }
-        Probe::Unknown | Probe::NeedMore => {
+        _ => {
             let rest = buffer.get(offset..).unwrap_or_default();
             return Some(Stage::Failed(DecodeError::Unsupported(describe_unknown(rest))));
         }

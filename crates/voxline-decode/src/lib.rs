@@ -16,23 +16,37 @@ mod body;
 mod bytes;
 mod damage;
 mod error;
+#[cfg(feature = "flac")]
+mod flac;
 pub mod g711;
 mod g722;
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+mod glued;
 mod gsm;
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+mod guarded;
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+mod layout;
 mod limits;
 mod mp3;
 mod pcm;
 mod probe;
 mod raw;
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+mod ready;
 mod source;
 mod speex;
 mod stream;
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac"))]
+mod symphonia;
 mod wav;
 
 pub use aiff::AiffDecoder;
 pub use au::AuDecoder;
 pub use auto::Decoder;
 pub use error::DecodeError;
+#[cfg(feature = "flac")]
+pub use flac::FlacDecoder;
 pub use mp3::Mp3Decoder;
 pub use probe::{Probe, probe};
 pub use raw::RawDecoder;

@@ -2,11 +2,15 @@
 
 #[cfg(test)]
 mod aiff;
+#[cfg(all(test, feature = "flac"))]
+mod flac;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+#[expect(dead_code, reason = "the other suites use the rest")]
 #[path = "../telephony/oracle.rs"]
 mod oracle;
 #[cfg(test)]
+#[expect(dead_code, reason = "the other suites use the rest")]
 #[path = "../containers/support.rs"]
 mod support;
