@@ -113,6 +113,10 @@ fn decide(buffer: &[u8], end: bool, input: &InputOptions, limits: &LimitOptions)
         Probe::Spx => Box::new(SpxDecoder::new(input, limits)),
         #[cfg(feature = "flac")]
         Probe::Flac => Box::new(crate::FlacDecoder::new(input, limits)),
+        #[cfg(feature = "vorbis")]
+        Probe::Vorbis => Box::new(crate::VorbisDecoder::new(input, limits)),
+        #[cfg(feature = "opus")]
+        Probe::Opus => Box::new(crate::OpusDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
             return Some(Stage::Failed(DecodeError::Unsupported(format!(
                 "the content looks like {name}; {}",

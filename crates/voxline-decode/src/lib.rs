@@ -29,6 +29,8 @@ mod guarded;
 mod layout;
 mod limits;
 mod mp3;
+#[cfg(any(feature = "vorbis", feature = "opus"))]
+mod ogg;
 mod pcm;
 mod probe;
 mod raw;
@@ -48,6 +50,10 @@ pub use error::DecodeError;
 #[cfg(feature = "flac")]
 pub use flac::FlacDecoder;
 pub use mp3::Mp3Decoder;
+#[cfg(feature = "opus")]
+pub use ogg::OpusDecoder;
+#[cfg(feature = "vorbis")]
+pub use ogg::VorbisDecoder;
 pub use probe::{Probe, probe};
 pub use raw::RawDecoder;
 pub use speex::{SpeexDecoder, SpxDecoder};

@@ -22,12 +22,6 @@ impl Ready {
         Self { spec, samples: Vec::new(), start: 0, silence: 0 }
     }
 
-    /// Whether nothing waits.
-    #[cfg(any(feature = "vorbis", feature = "opus", feature = "aac"))]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.silence == 0 && self.start >= self.samples.len()
-    }
-
     /// Adds silence; only while nothing else waits, so that the order is right.
     pub(crate) fn silence(&mut self, frames: u64) {
         debug_assert!(self.start >= self.samples.len());

@@ -17,8 +17,9 @@ pub(crate) fn codec<D: AudioDecoder + 'static>(
 ) -> Result<Box<dyn PacketCodec>, Fault> {
     let mut parameters = AudioCodecParameters::new();
     parameters.for_codec(id).with_extra_data(setup.into());
-    // Delay and padding are the containers' business, which are ours.
-    let options = AudioDecoderOptions::default().gapless(false).verify(false);
+    // No packet says that anything is to be trimmed: delay and padding are the containers' business, which are ours. Of
+    // Vorbis the first packet gives nothing then, as the format has it.
+    let options = AudioDecoderOptions::default().gapless(true).verify(false);
     let decoder = try_new(&parameters, &options).map_err(|error| error.to_string())?;
     Ok(Box::new(Codec(decoder)))
 }

@@ -6,6 +6,10 @@ mod aiff;
 mod flac;
 #[cfg(test)]
 mod laws;
+#[cfg(all(test, any(feature = "vorbis", feature = "opus", feature = "aac")))]
+mod lossy;
+#[cfg(all(test, feature = "opus"))]
+mod opus;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other suites use the rest")]
 #[path = "../telephony/oracle.rs"]
@@ -14,3 +18,5 @@ mod oracle;
 #[expect(dead_code, reason = "the other suites use the rest")]
 #[path = "../containers/support.rs"]
 mod support;
+#[cfg(all(test, feature = "vorbis"))]
+mod vorbis;
