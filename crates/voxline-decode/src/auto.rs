@@ -9,10 +9,10 @@ use voxline_core::report::Warning;
 use crate::bytes::ByteQueue;
 use crate::limits::DurationGuard;
 use crate::probe::signature::{Found, find};
-use crate::probe::{SUPPORTED, TAGS_BYTES, WINDOW_BYTES, describe_unknown, look};
+use crate::probe::{TAGS_BYTES, WINDOW_BYTES, describe_unknown, look, supported};
 use crate::{
-    AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder, SpxDecoder,
-    StreamInfo, WavDecoder,
+    AiffDecoder, AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder,
+    SpxDecoder, StreamInfo, WavDecoder,
 };
 use glue::Story;
 
@@ -23,7 +23,7 @@ const MAX_BUFFER_BYTES: usize = TAGS_BYTES + WINDOW_BYTES;
 /// Input is taken in pieces of this size, so that little is kept twice.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// Decodes WAV, AU, MP3, Ogg Speex or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
+/// Decodes WAV, AU, AIFF, MP3, Ogg Speex, what the features of this crate bring or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
 /// says which.
 ///
 /// Junk in front of a file is left out, up to 64 KiB of it; files that stand one behind the other are decoded one after
@@ -261,16 +261,23 @@ fn decide(
         Probe::NeedMore if !end => return None,
         Probe::Wav => Box::new(WavDecoder::new(input, limits).with_sequels()),
         Probe::Au => Box::new(AuDecoder::new(input, limits)),
+        Probe::Aiff => Box::new(AiffDecoder::new(input, limits)),
         Probe::Mp3 => Box::new(Mp3Decoder::new(input, limits)),
         Probe::Spx => Box::new(SpxDecoder::new(input, limits)),
+        #[cfg(feature = "flac")]
+        Probe::Flac => Box::new(crate::FlacDecoder::new(input, limits)),
+        #[cfg(feature = "vorbis")]
+        Probe::Vorbis => Box::new(crate::VorbisDecoder::new(input, limits)),
+        #[cfg(feature = "opus")]
+        Probe::Opus => Box::new(crate::OpusDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
-            let message = format!("the content looks like {name}; {SUPPORTED}");
+            let message = format!("the content looks like {name}; {}", supported());
             return Some(Err(DecodeError::Unsupported(message)));
         }
         Probe::Unknown if buffer.is_empty() => {
             return Some(Err(DecodeError::Malformed("the input is empty".to_owned())));
         }
-        Probe::Unknown | Probe::NeedMore => return Some(Err(DecodeError::Unsupported(describe_unknown(rest)))),
+        _ => return Some(Err(DecodeError::Unsupported(describe_unknown(rest)))),
     };
     if let Err(error) = junk::note(buffer.get(..offset).unwrap_or_default(), story) {
         return Some(Err(error));

@@ -16,10 +16,20 @@ pub enum Probe {
     Wav,
     /// Sun's AU, also called SND.
     Au,
+    /// AIFF and AIFF-C.
+    Aiff,
     /// MPEG audio Layer III.
     Mp3,
     /// Ogg Speex.
     Spx,
+    /// FLAC, in builds that read it.
+    Flac,
+    /// Ogg Vorbis, in builds that read it.
+    Vorbis,
+    /// Ogg Opus, in builds that read it.
+    Opus,
+    /// MPEG-4 audio (M4A), in builds that read it.
+    M4a,
     /// Something that was recognised and that no decoder takes, by its name.
     Unsupported(String),
     /// More bytes are needed to tell.
@@ -46,7 +56,7 @@ const MAGIC_BYTES: usize = 12;
 /// use voxline_decode::{Probe, probe};
 /// assert_eq!(probe(b"RIFF\x24\0\0\0WAVEfmt ", false), Probe::Wav);
 /// assert_eq!(probe(b"RIFF\x24", false), Probe::NeedMore);
-/// assert_eq!(probe(b"fLaC\0\0\0\x22\x10\0\x10\0", true), Probe::Unsupported("FLAC".into()));
+/// assert_eq!(probe(b"#!AMR\nabcdefg", true), Probe::Unsupported("AMR".into()));
 /// ```
 pub fn probe(bytes: &[u8], end: bool) -> Probe {
     look(bytes, end).0
@@ -128,8 +138,23 @@ pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
     let hex: Vec<_> = head.iter().map(|byte| format!("{byte:02X}")).collect();
     let ascii: String =
         head.iter().map(|&byte| if (0x20..0x7F).contains(&byte) { char::from(byte) } else { '.' }).collect();
-    format!("the content starts with {} \"{ascii}\" and is not recognised; {SUPPORTED}", hex.join(" "))
+    format!("the content starts with {} \"{ascii}\" and is not recognised; {}", hex.join(" "), supported())
 }
 
 /// What every refusal ends with.
-pub(crate) const SUPPORTED: &str = "WAV, AU, MP3 and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is";
+pub(crate) fn supported() -> String {
+    let features = [
+        (cfg!(feature = "flac"), "FLAC"),
+        (cfg!(feature = "vorbis"), "Ogg Vorbis"),
+        (cfg!(feature = "opus"), "Ogg Opus"),
+        (cfg!(feature = "aac"), "M4A"),
+    ];
+    let names: Vec<_> = ["WAV", "AU", "AIFF", "MP3"]
+        .into_iter()
+        .chain(features.into_iter().filter(|(there, _)| *there).map(|(_, name)| name))
+        .collect();
+    format!(
+        "{} and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is",
+        names.join(", ")
+    )
+}

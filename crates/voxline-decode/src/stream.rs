@@ -43,7 +43,7 @@ impl PcmChunk {
 /// What is known about a stream so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamInfo {
-    /// `wav`, `au`, `mp3`, `ogg`, `speex` or `raw`.
+    /// `wav`, `au`, `aiff`, `mp3`, `flac`, `ogg`, `m4a`, `speex` or `raw`.
     pub container: &'static str,
     /// `mp3`, `pcm_s16le`, `pcm_alaw`, `adpcm_ima`, `gsm` …
     pub codec: String,

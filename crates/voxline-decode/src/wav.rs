@@ -21,7 +21,8 @@ use crate::bytes::ByteQueue;
 use crate::damage::Damage;
 use crate::limits::DurationGuard;
 use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo, work};
-use chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, pad_bytes, show};
+pub(crate) use chunks::is_placeholder;
+use chunks::{ChunkHeader, HEADER_BYTES, Id, is_printable, pad_bytes, show};
 use sizes::Sizes64;
 use textmode::LineFeeds;
 

@@ -57,6 +57,7 @@ pub const FEATURES: &[&str] = &[
     "wav",
     "rf64",
     "au",
+    "aiff",
     "mp3",
     "ogg",
     "speex",

@@ -24,17 +24,40 @@ pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
     if bytes.starts_with(MAGIC) {
         return Some(Probe::Au);
     }
+    if bytes.starts_with(b"FORM") && bytes.get(8..12).is_none_or(|kind| matches!(kind, b"AIFF" | b"AIFC")) {
+        return Some(Probe::Aiff);
+    }
     if bytes.starts_with(b"OggS") {
         if bytes.len() < OGG_BYTES && !end {
             return Some(Probe::NeedMore);
         }
         return Some(match ogg(bytes) {
             SPEEX => Probe::Spx,
-            other => Probe::Unsupported(other.to_owned()),
+            VORBIS if cfg!(feature = "vorbis") => Probe::Vorbis,
+            OPUS if cfg!(feature = "opus") => Probe::Opus,
+            other => Probe::Unsupported(left_out(other)),
         });
     }
+    if bytes.starts_with(b"fLaC") && cfg!(feature = "flac") {
+        return Some(Probe::Flac);
+    }
+    if bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..10) != Some(b"3g") && cfg!(feature = "aac") {
+        return Some(Probe::M4a);
+    }
     let name = at_start(bytes).or_else(|| inside(bytes))?;
-    Some(Probe::Unsupported(name.to_owned()))
+    Some(Probe::Unsupported(left_out(name)))
+}
+
+/// Says of a format that this build could have read that it does not.
+fn left_out(name: &str) -> String {
+    let known = [
+        (cfg!(feature = "flac"), "FLAC"),
+        (cfg!(feature = "vorbis"), VORBIS),
+        (cfg!(feature = "opus"), OPUS),
+        (cfg!(feature = "aac"), M4A),
+    ];
+    let hint = if known.contains(&(false, name)) { " (left out of this build)" } else { "" };
+    format!("{name}{hint}")
 }
 
 fn at_start(bytes: &[u8]) -> Option<&'static str> {
@@ -45,31 +68,28 @@ fn at_start(bytes: &[u8]) -> Option<&'static str> {
 fn inside(bytes: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     if at(0, b"FORM") {
-        return Some(if at(8, b"AIFC") {
-            "AIFF-C"
-        } else if at(8, b"AIFF") {
-            "AIFF"
-        } else {
-            "an IFF file"
-        });
+        return Some("an IFF file");
     }
     if at(0, b"IRFF") && at(8, b"AWEV") {
         return Some("a WAV file whose bytes are swapped in pairs: swap them back (dd conv=swab)");
     }
     if at(4, b"ftyp") {
-        return Some(if at(8, b"3g") { "3GP/3GPP2" } else { "M4A/MP4" });
+        return Some(if at(8, b"3g") { "3GP/3GPP2" } else { M4A });
     }
     None
 }
 
 const SPEEX: &str = "Ogg Speex";
+const VORBIS: &str = "Ogg Vorbis";
+const OPUS: &str = "Ogg Opus";
+const M4A: &str = "M4A/MP4";
 
 /// Names what the first packet of an Ogg stream holds.
 fn ogg(bytes: &[u8]) -> &'static str {
     let packet = bytes.get(26).and_then(|&segments| bytes.get(27 + usize::from(segments)..)).unwrap_or_default();
     let codecs: [(&[u8], &str); 5] = [
-        (b"\x01vorbis", "Ogg Vorbis"),
-        (b"OpusHead", "Ogg Opus"),
+        (b"\x01vorbis", VORBIS),
+        (b"OpusHead", OPUS),
         (b"Speex   ", SPEEX),
         (b"\x7FFLAC", "Ogg FLAC"),
         (b"\x80theora", "Ogg Theora video"),

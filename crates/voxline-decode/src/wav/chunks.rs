@@ -71,7 +71,7 @@ pub(super) fn pad_bytes(bytes: &[u8]) -> usize {
 ///
 /// Zero is not among them: an empty file has it too. The ranges hold what is found in streamed files: 0xFFFFFFFF
 /// (ffmpeg), 0x7FFFF000 (sox), 0x7FFFFFFF (lame), 0x7FFF0000 (GStreamer) and these plus or minus a header.
-pub(super) fn is_placeholder(size: u32) -> bool {
+pub(crate) fn is_placeholder(size: u32) -> bool {
     matches!(size, 0x7FFF_0000..=0x8000_00FF | 0xFFFF_0000..)
 }
 
