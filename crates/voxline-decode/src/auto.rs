@@ -218,7 +218,11 @@ impl Decoder {
             match pulled {
                 Ok(Pull::Frames(frames)) => {
                     let allowed = self.guard.admit(frames, out.spec.sample_rate)?;
-                    out.samples.truncate(allowed * out.spec.channels());
+                    if allowed < frames {
+                        // The next pull says why there are no more.
+                        out.samples.truncate(allowed * out.spec.channels());
+                        self.failed = self.guard.admit(1, out.spec.sample_rate).err();
+                    }
                     self.story.frames(allowed, out.spec)?;
                     return Ok(Pull::Frames(allowed));
                 }

@@ -42,8 +42,11 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.buffer.drain(..self.start);
-        self.start = 0;
+        // Only when little is left to move, so that many small pushes behind a large one stay linear.
+        if self.start >= self.buffer.len() / 2 {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
         self.buffer.extend_from_slice(bytes);
     }
 
