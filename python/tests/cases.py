@@ -28,6 +28,9 @@ def source(text: str, assets: Path) -> tuple[bytes | None, Path | None]:
     """The input as bytes, unless it is missing, and its path when it is a whole file."""
     if text.startswith("zeros:"):
         return bytes(int(text.removeprefix("zeros:"))), None
+    if text.startswith("hex:"):
+        digits, rest = text.removeprefix("hex:").split("+", 1)
+        return bytes.fromhex(digits) + (source(rest, assets)[0] or b""), None
     if text.startswith("text:"):
         return text.removeprefix("text:").encode(), None
     cut = re.fullmatch(r"(.*):(\d+)-(\d+)", text)
@@ -90,6 +93,19 @@ def found(data: bytes, wanted: voxline.Options) -> str:
     return f"{kind} {s.frames} frames {s.bad_frames} bad {warnings}"
 
 
+def split(data: bytes, wanted: voxline.Options) -> str:
+    def cut(part: voxline.Part) -> str:
+        return f"{part.start_frame}+{part.frames}/{part.overlap_frames} {part.cut} {all_outputs(part.outputs)}"
+
+    return " ".join(map(cut, voxline.split(data, options=wanted)))
+
+
+def doctor(data: bytes, wanted: voxline.Options) -> str:
+    diagnosis = voxline.doctor(data, options=wanted)
+    found = [f"{one.severity}:{one.name}:{','.join(map(str, one.channels))}" for one in diagnosis.findings]
+    return " ".join([diagnosis.worst or "-", *found])
+
+
 def outcome(way: Callable[[], str]) -> str:
     try:
         return way()
@@ -113,6 +129,10 @@ def ways(data: bytes | None, path: Path | None, words: str) -> Iterator[tuple[st
         yield "samples", outcome(lambda: samples(data, wanted))
     if data is not None:
         yield "found", outcome(lambda: found(data, wanted))
+        if "split." in words:
+            yield "split", outcome(lambda: split(data, wanted))
+        if "target." not in words:
+            yield "doctor", outcome(lambda: doctor(data, wanted))
 
 
 def main(table: str, assets: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 import voxline
 
 #: Files whose tests set up services and ledgers, which a test cannot share with itself in another thread.
-ALONE = {"test_async", "test_chat", "test_recording", "test_simulator", "test_transcription"}
+ALONE = {"test_async", "test_chat", "test_long", "test_recording", "test_simulator", "test_transcription"}
 
 ASSETS = Path(__file__).parents[2] / "assets"
 

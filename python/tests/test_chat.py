@@ -152,7 +152,7 @@ def test_what_breaks_a_rule_is_not_sent(services: voxline.Simulator, utterance: 
             client.send(utterance, voice_name="robot")  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="format"):
             client.send(b"bytes")
-        with pytest.raises(TypeError, match="Prepared knows"):
+        with pytest.raises(TypeError, match="what was prepared knows"):
             client.send(utterance, sample_rate=8000)
         with pytest.raises(TypeError, match="tts"):
             client.send(utterance, tts="yes")  # type: ignore[arg-type]

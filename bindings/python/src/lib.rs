@@ -4,10 +4,13 @@
 mod arguments;
 mod array;
 mod codec;
+mod doctor;
 mod door;
 mod errors;
+mod intake;
 mod memory;
 mod options;
+mod part;
 mod path;
 mod prepared;
 mod preparer;
@@ -18,6 +21,7 @@ mod service;
 mod simulator;
 mod source;
 mod speex;
+mod split;
 mod work;
 
 use pyo3::prelude::*;
@@ -28,9 +32,13 @@ mod _voxline {
     #[pymodule_export]
     use super::codec::{Base64Encoder, alaw2lin, base64_encode, lin2alaw, lin2ulaw, ulaw2lin};
     #[pymodule_export]
+    use super::doctor::doctor;
+    #[pymodule_export]
     use super::errors::{_error_kinds, _provoke};
     #[pymodule_export]
-    use super::options::{Options, option_table, profiles};
+    use super::options::{_gathered, Options, option_table, profiles};
+    #[pymodule_export]
+    use super::part::Part;
     #[pymodule_export]
     use super::path::{info, load, prepare};
     #[pymodule_export]
@@ -57,6 +65,8 @@ mod _voxline {
     use super::simulator::Simulator;
     #[pymodule_export]
     use super::speex::{SpeexDecoder, SpeexEncoder};
+    #[pymodule_export]
+    use super::split::{Splitter, split};
     #[pymodule_export]
     use super::work::Work;
 

@@ -1,10 +1,12 @@
 //! Keyword arguments to options, all through the one key table.
 
+use std::path::PathBuf;
+
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use voxline::options::{KEYS, Key};
-use voxline::{Error, ErrorKind, PROFILES, Profile, Result};
+use voxline::{Error, ErrorKind, PROFILES, Profile, Result, Source};
 
 use crate::arguments::hash_of;
 use crate::door::quick;
@@ -96,6 +98,20 @@ pub(crate) fn gather(
     }
     quick(py, || options.validate())?;
     Ok(options)
+}
+
+/// What a call with these arguments goes by; with the path of its input, what that says too. For the package itself.
+#[pyfunction]
+pub(crate) fn _gathered(
+    py: Python<'_>,
+    path: Option<PathBuf>,
+    profile: Option<&str>,
+    options: Option<&Options>,
+    keywords: &Bound<'_, PyDict>,
+) -> PyResult<Options> {
+    let inner = gather(py, options, profile, Some(keywords))?;
+    let Some(path) = path else { return Ok(Options { inner }) };
+    Ok(Options { inner: voxline::options_for(&Source::Path(path), &inner).into_owned() })
 }
 
 /// Sets one option by its keyword.

@@ -143,7 +143,7 @@ pub(crate) fn info<'py>(
 }
 
 /// Opens the source on the other side of the door and runs a job on it.
-fn run<T: Send>(
+pub(crate) fn run<T: Send>(
     py: Python<'_>,
     src: &Bound<'_, PyAny>,
     progress: Option<&Bound<'_, PyAny>>,

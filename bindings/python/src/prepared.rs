@@ -3,9 +3,9 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 use voxline::Report;
-use voxline::payload::{Base64Encoder, base64_len};
 
 use crate::door::quick;
+use crate::part::{base64, first};
 use crate::report::{self, from_json, to_json};
 
 /// What a pickled object is made of: outputs, report as JSON, whether they are base64.
@@ -39,10 +39,7 @@ impl Prepared {
     }
 
     fn first<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        match self.outputs.bind(py).iter().next() {
-            Some(bytes) => Ok(bytes.cast_into::<PyBytes>()?),
-            None => Ok(PyBytes::new(py, &[])),
-        }
+        first(self.outputs.bind(py))
     }
 }
 
@@ -68,16 +65,7 @@ impl Prepared {
 
     /// The first output as base64 text without line breaks.
     fn base64<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
-        let data = self.first(py)?;
-        let bytes = data.as_bytes();
-        if self.is_base64 {
-            return PyString::from_bytes(py, bytes);
-        }
-        let mut out = Vec::with_capacity(base64_len(bytes.len() as u64) as usize);
-        let mut encoder = Base64Encoder::new();
-        encoder.push(bytes, &mut out);
-        encoder.finish(&mut out);
-        PyString::from_bytes(py, &out)
+        base64(&self.first(py)?, self.is_base64)
     }
 
     fn __bytes__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {

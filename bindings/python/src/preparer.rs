@@ -1,21 +1,14 @@
 //! The data path while the bytes arrive.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use voxline::{Error, ErrorKind, Result};
 
 use crate::arguments;
 use crate::array::from_samples;
 use crate::door::{Door, quick};
-use crate::memory::bytes_of;
+use crate::intake::Intake;
 use crate::options::{Options, gather};
 use crate::report;
-
-/// How much is pushed between two looks for Ctrl-C.
-const PIECE_BYTES: usize = 64 * 1024;
 
 /// Converts audio while it arrives, in bounded memory: push bytes, pull what is ready, finish, pull the rest.
 ///
@@ -32,9 +25,7 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// 16000
 #[pyclass(module = "voxline", frozen)]
 pub(crate) struct Preparer {
-    inner: Mutex<voxline::Preparer>,
-    /// Input is being taken, or was not taken whole.
-    is_taking: AtomicBool,
+    intake: Intake<voxline::Preparer>,
 }
 
 #[pymethods]
@@ -48,26 +39,12 @@ impl Preparer {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let options = gather(py, options, profile, keywords)?;
-        let inner = Mutex::new(quick(py, || voxline::Preparer::new(&options))?);
-        Ok(Self { inner, is_taking: AtomicBool::new(false) })
+        Ok(Self { intake: Intake::new(quick(py, || voxline::Preparer::new(&options))?) })
     }
 
     /// Takes the next bytes of the input, of any number.
     fn push(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<()> {
-        let bytes = bytes_of(data)?;
-        let bytes = bytes.as_bytes();
-        Door::default().run(py, |watch| {
-            self.begin("push")?;
-            for piece in bytes.chunks(PIECE_BYTES) {
-                // Not held while signal handlers run: they may use this object.
-                let taken = self.lock().push(piece);
-                // What the data path refuses it remembers itself.
-                taken.inspect_err(|_| self.is_taking.store(false, Ordering::Release))?;
-                watch.beat()?;
-            }
-            self.is_taking.store(false, Ordering::Release);
-            Ok(())
-        })
+        self.intake.push(py, data, voxline::Preparer::push)
     }
 
     /// The bytes of an output that are ready, as encoding and base64 say; b"": push more, or after finish all.
@@ -81,7 +58,7 @@ impl Preparer {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let ready = Door::default().run(py, |_| {
             let mut ready = Vec::new();
-            self.lock().pull(output, &mut ready).map(|_| ready)
+            self.intake.lock().pull(output, &mut ready).map(|_| ready)
         })?;
         Ok(PyBytes::new(py, &ready))
     }
@@ -95,7 +72,7 @@ impl Preparer {
         #[pyo3(from_py_with = arguments::output)] output: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (ready, channels) = Door::default().run(py, |_| {
-            let (mut ready, mut inner) = (Vec::new(), self.lock());
+            let (mut ready, mut inner) = (Vec::new(), self.intake.lock());
             inner.pull_s16(output, &mut ready)?;
             Ok((ready, inner.channel_count().unwrap_or(1)))
         })?;
@@ -107,58 +84,25 @@ impl Preparer {
     /// Where much was pushed and little pulled it takes a while. Once Ctrl-C has ended it, it can be called again and goes
     /// on; nothing can be pushed any more.
     fn finish<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let found = Door::default().run(py, |watch| {
-            self.begin("finish")?;
-            // In pieces, and nothing is held while signal handlers run, as above.
-            let found = loop {
-                let step = self.lock().finish_step();
-                match step.transpose() {
-                    Some(found) => break found,
-                    None => match watch.beat() {
-                        Ok(()) => {}
-                        Err(interrupted) => break Err(interrupted),
-                    },
-                }
-            };
-            self.is_taking.store(false, Ordering::Release);
-            found
-        })?;
+        let found = Door::default().run(py, |watch| self.intake.finish(watch, voxline::Preparer::finish_step))?;
         report::to_python(py, &found)
     }
 
     /// After finish: the final header of a WAV output, to be written over its first bytes; else None.
     fn wav_header<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let header = Door::default().run(py, |_| self.lock().wav_header())?;
+        let header = Door::default().run(py, |_| self.intake.lock().wav_header())?;
         Ok(header.map(|header| PyBytes::new(py, &header)))
     }
 
     /// How many outputs there are; None until that is known.
     #[getter]
     fn outputs(&self, py: Python<'_>) -> Option<usize> {
-        py.detach(|| self.lock().outputs())
+        py.detach(|| self.intake.lock().outputs())
     }
 
     /// Frames decoded so far.
     #[getter]
     fn source_frames(&self, py: Python<'_>) -> u64 {
-        py.detach(|| self.lock().source_frames())
-    }
-}
-
-impl Preparer {
-    /// Only one at a time takes input, and nobody after one that did not take all of its own.
-    fn begin(&self, what: &'static str) -> Result<()> {
-        if self.is_taking.swap(true, Ordering::AcqRel) {
-            let context = format!(
-                "{what} while another push or finish is under way, or after a push that ended with an exception"
-            );
-            return Err(Error::new(ErrorKind::InvalidState, what, context));
-        }
-        Ok(())
-    }
-
-    /// To be called without the interpreter's lock, or two threads wait for each other.
-    fn lock(&self) -> std::sync::MutexGuard<'_, voxline::Preparer> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        py.detach(|| self.intake.lock().source_frames())
     }
 }

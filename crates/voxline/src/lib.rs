@@ -84,6 +84,7 @@ pub use load::{Loaded, load};
 pub use prepare::{Prepared, Sink, prepare, prepare_to, prepare_with};
 pub use preparer::Preparer;
 pub use profile::{PROFILES, Profile, profile};
+pub use raw_name::options_for;
 pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use split::{Cut, Part, Splitter, split, split_with};

@@ -38,8 +38,15 @@ const ENDINGS: &[(&str, RawFormat, Option<u32>)] = &[
 ];
 
 /// The options for this source: with what its name says, when `input.raw_by_name` asks for that and nothing else says
-/// what the content is.
-pub(crate) fn options_for<'o>(source: &Source<'_>, options: &'o Options) -> Cow<'o, Options> {
+/// what the content is. Whatever takes a source does this itself; it is for those who push the content of a file.
+///
+/// ```
+/// let mut options = voxline::Options::default();
+/// options.input.raw_by_name = true;
+/// let options = voxline::options_for(&"line.sln16".into(), &options);
+/// assert_eq!(options.input.raw_rate_hz, 16_000);
+/// ```
+pub fn options_for<'o>(source: &Source<'_>, options: &'o Options) -> Cow<'o, Options> {
     let input = &options.input;
     let asked = input.raw_by_name && input.raw_format.is_none() && input.speex_framing.is_none();
     let Some((format, rate_hz)) = asked.then_some(source).and_then(path_of).and_then(named) else {

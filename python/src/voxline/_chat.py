@@ -3,19 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from ._errors import InvalidArgumentError
+from ._long import AsyncLongChat, LongChat, LongPart
+from ._stream import stream_parts
 from ._twins import Awaited, Blocking, Client, call
 from ._voxline import ChatCore, Work
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from os import PathLike
+    from typing import TypeAlias, Unpack
 
     from typing_extensions import Buffer
 
-    from ._keywords import HttpKeywords
+    from ._keywords import HttpKeywords, Keywords
     from ._results import ChatAnswer
-    from ._voxline import AudioUrl, Options, Prepared, _AnswerAudio
+    from ._stream import PartStream
+    from ._voxline import AudioUrl, Options, Part, Prepared, _AnswerAudio, _Reads
+
+    _Streamable: TypeAlias = str | PathLike[str] | Buffer | _Reads | Iterable[bytes]
+    _Voice: TypeAlias = Literal["female", "male", "girl", "boy"]
+
+    class _LongKeywords(Keywords, total=False):
+        """Every option, and what goes along with each part."""
+
+        tts: bool
+        answer_audio: _AnswerAudio
+        voice_name: _Voice
+        speed: float
+        volume: int
+        pitch: int
+        latitude: float
+        longitude: float
+        city: str
+        position: str
+        data: list[tuple[int, str]]
+        voice_type: str
+
+
+_OF_REQUEST = (
+    *("tts", "answer_audio", "voice_name", "speed", "volume", "pitch"),
+    *("latitude", "longitude", "city", "position", "data", "voice_type"),
+)
 
 
 class _Chat(Client):
@@ -79,14 +109,14 @@ class _Chat(Client):
     @call
     def send(
         self,
-        audio: Prepared | Buffer,
+        audio: Prepared | Part | Buffer,
         *,
         format: Literal["pcm", "wav", "speex", "speex-wb"] | None = None,
         sample_rate: int | None = None,
         speex_size: int | None = None,
         tts: bool | None = None,
         answer_audio: _AnswerAudio | None = None,
-        voice_name: Literal["female", "male", "girl", "boy"] | None = None,
+        voice_name: _Voice | None = None,
         speed: float | None = None,
         volume: int | None = None,
         pitch: int | None = None,
@@ -100,7 +130,7 @@ class _Chat(Client):
         """Sends an utterance and waits for the answer.
 
         Args:
-            audio: what prepare gave with a profile chat-…; or bytes, of which format says what they are.
+            audio: what prepare or split gave with a profile chat-…; or bytes, of which format says what they are.
             format: of bytes: 16-bit mono as "pcm" or "wav", or Speex packets.
             sample_rate: of bytes, in Hz: 16000 (the default but for "speex") or 8000.
             speex_size: bytes of a Speex packet with the byte that holds its length.
@@ -165,6 +195,23 @@ class _Chat(Client):
         return self._core.uses_trial_host
 
 
+    def _parts(
+        self,
+        src: _Streamable,
+        profile: str | None,
+        options: Options | None,
+        on_failure: str,
+        keywords: Any,
+    ) -> tuple[PartStream, dict[str, Any], bool]:
+        """What a long call is made of."""
+        if on_failure not in ("stop", "go_on"):
+            raise InvalidArgumentError(f'on_failure is "{on_failure}"; use "stop" or "go_on"')
+        request = {name: keywords.pop(name) for name in _OF_REQUEST if name in keywords}
+        if profile is None and options is None:
+            profile = "chat-16k"
+        return stream_parts(src, profile=profile, options=options, **keywords), request, on_failure == "go_on"
+
+
 class ChatClient(_Chat, Blocking):
     __doc__ = f"""{_Chat.__doc__}
     >>> import voxline
@@ -175,6 +222,51 @@ class ChatClient(_Chat, Blocking):
     >>> answer.status, voxline.decode_answer(spoken, "wav-16k").report.target.sample_rate_hz
     (0, 16000)
     """
+
+    def chat_long(
+        self,
+        src: _Streamable,
+        *,
+        profile: str | None = None,
+        options: Options | None = None,
+        on_failure: Literal["stop", "go_on"] = "stop",
+        **keywords: Unpack[_LongKeywords],
+    ) -> LongChat:
+        """Sends a recording of any length in parts, one after the other, while a loop runs over what this gives.
+
+        Args:
+            src: as for stream: a path, bytes-like, anything with read(), an iterable of bytes.
+            profile, options: how it is prepared and split, by default the profile "chat-16k".
+            on_failure: after a part without an answer a loop ends ("stop") or sends the next one ("go_on").
+            **keywords: any option of option_table(), such as split_max_duration_s; and those of send: tts, speed, city …
+
+        Returns:
+            LongChat: iterable; gives LongPart: .start_s, .end_s, .answer or .error.
+
+        Raises:
+            OSError, InvalidArgumentError: the recording cannot be opened, or the options are not valid. A loop over it
+            raises what split raises; what send raises is the .error of the part, unless it is about the arguments.
+
+        >>> import voxline
+        >>> with voxline.Simulator() as services, voxline.ChatClient(**services.chat) as client:
+        ...     long = client.chat_long(bytes(64000), input_raw_format="alaw", split_max_duration_s=3)
+        ...     [(part.start_s, part.end_s, part.answer.status) for part in long]
+        [(0.0, 3.0, 0), (3.0, 6.0, 0), (6.0, 8.0, 0)]
+        >>> long.is_complete, long.report.target.duration_s
+        (True, 8.0)
+        """
+        return LongChat(self.send, *self._parts(src, profile, options, on_failure, keywords))
+
+    def resend(self, part: LongPart) -> ChatAnswer:
+        """Sends a part of a long call that has no answer once more, by itself, and keeps the answer in it.
+
+        After an OutcomeUnknownError the service may have answered, and been paid for, already: only the caller can know
+        whether it should be asked again.
+
+        Raises:
+            InvalidStateError: the part has its answer. Otherwise as send; the part is then as before.
+        """
+        return part._answered(self.send(part._to_send(), **part._request))
 
 
 class AsyncChatClient(_Chat, Awaited):
@@ -190,3 +282,19 @@ class AsyncChatClient(_Chat, Awaited):
     ...     asyncio.run(ask(call, **services.chat))
     [0, 0, 0, 0, 0, 0, 0, 0]
     """
+
+    def chat_long(
+        self,
+        src: _Streamable,
+        *,
+        profile: str | None = None,
+        options: Options | None = None,
+        on_failure: Literal["stop", "go_on"] = "stop",
+        **keywords: Unpack[_LongKeywords],
+    ) -> AsyncLongChat:
+        """The same as ChatClient.chat_long, for ``async for``; not to be awaited itself."""
+        return AsyncLongChat(self.send, *self._parts(src, profile, options, on_failure, keywords))
+
+    async def resend(self, part: LongPart) -> ChatAnswer:
+        """Sends a part of a long call that has no answer once more, by itself; see ChatClient.resend."""
+        return part._answered(await self.send(part._to_send(), **part._request))

@@ -84,6 +84,10 @@ def from_json(text: str) -> Report:
     """The report that Rust wrote; a field that is not here is an error, so that the two cannot drift."""
     import json
 
-    parts = json.loads(text)
+    return from_parts(json.loads(text))
+
+
+def from_parts(parts: dict[str, Any]) -> Report:
+    """The same from what the text says."""
     source, target = SourceReport(**_levels(parts.pop("source"))), TargetReport(**_levels(parts.pop("target")))
     return Report(source, target, tuple(Warning(**warning) for warning in parts.pop("warnings")), **parts)

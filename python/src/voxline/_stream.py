@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._errors import from_os
-from ._voxline import Preparer
+from ._errors import InvalidArgumentError, from_os
+from ._voxline import Part, Preparer, Splitter, _gathered
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,24 +23,24 @@ if TYPE_CHECKING:
 _PIECE_BYTES = 64 * 1024
 
 
-class Stream(Iterator[bytes]):
-    """What :func:`stream` gives: prepared bytes as they become ready, and at the end the report.
+_T_co = TypeVar("_T_co", covariant=True)
 
-    A file that was opened by its path is closed at the end, with :meth:`close` or a ``with`` block before.
-    """
+
+class _Streamed(Iterator[_T_co]):
+    """What comes out while a recording is read, and at the end the report."""
 
     report: Report | None = None
     """What was found and done; ``None`` until the last piece was taken."""
 
     _file: Any = None
 
-    def __init__(self, pieces: Iterator[bytes], preparer: Preparer, file: Any = None) -> None:
+    def __init__(self, ready: Generator[_T_co, None, Report], file: Any) -> None:
         """`file` is what was opened for it."""
         self._file = file
         # It does not know of this object, which therefore goes as soon as nobody has it any more.
-        self._ready = _run(pieces, preparer, file)
+        self._ready = ready
 
-    def __next__(self) -> bytes:
+    def __next__(self) -> _T_co:
         try:
             return next(self._ready)
         except StopIteration as end:
@@ -65,22 +66,54 @@ class Stream(Iterator[bytes]):
             self._file.close()
 
 
+class Stream(_Streamed[bytes]):
+    """What :func:`stream` gives: prepared bytes as they become ready, and at the end the report.
+
+    A file that was opened by its path is closed at the end, with :meth:`close` or a ``with`` block before.
+    """
+
+
+class PartStream(_Streamed[Part]):
+    """What :func:`stream_parts` gives: parts as they become ready, and at the end the report.
+
+    A file that was opened by its path is closed at the end, with :meth:`close` or a ``with`` block before.
+    """
+
+
 def _run(pieces: Iterator[bytes], preparer: Preparer, file: Any) -> Generator[bytes, None, Report]:
-    try:
+    with _closing(pieces, file):
         for piece in pieces:
             preparer.push(piece)
             while ready := preparer.pull():
                 yield ready
+    report = preparer.finish()
+    while ready := preparer.pull():
+        yield ready
+    return report
+
+
+def _run_parts(pieces: Iterator[bytes], splitter: Splitter, file: Any) -> Generator[Part, None, Report]:
+    with _closing(pieces, file):
+        for piece in pieces:
+            splitter.push(piece)
+            while (part := splitter.pull()) is not None:
+                yield part
+    splitter.end_input()
+    while (part := splitter.pull()) is not None:
+        yield part
+    return splitter.finish()
+
+
+@contextlib.contextmanager
+def _closing(pieces: Iterator[bytes], file: Any) -> Iterator[None]:
+    try:
+        yield
     finally:
         close = getattr(pieces, "close", None)
         if close is not None:
             close()
         if file is not None:
             file.close()
-    report = preparer.finish()
-    while ready := preparer.pull():
-        yield ready
-    return report
 
 
 def stream(
@@ -102,28 +135,51 @@ def stream(
     >>> sum(len(piece) for piece in pieces), pieces.report.target.frames
     (32000, 16000)
     """
-    preparer = Preparer(profile, options=options, **_one_output(options, keywords))
-    if isinstance(src, str | os.PathLike):
-        # Opened at once, so that a missing file is an error of this call.
-        file = _opened(src)
-        return Stream(_read(file), preparer, file)
-    return Stream(_pieces(src), preparer)
-
-
-def _one_output(options: Options | None, keywords: Any) -> Any:
-    from ._errors import InvalidArgumentError
-
-    chosen = keywords.get("channels", options.channels if options is not None else "mix")
-    if chosen == "split":
+    chosen = _chosen(src, profile, options, keywords)
+    if chosen.channels == "split":
         raise InvalidArgumentError('a stream has one output: with channels="split" use Preparer')
-    return keywords
+    preparer = Preparer(options=chosen)
+    pieces, file = _opened(src)
+    return Stream(_run(pieces, preparer, file), file)
 
 
-def _opened(path: str | os.PathLike[str]) -> Any:
+def stream_parts(
+    src: str | os.PathLike[str] | Buffer | _Reads | Iterable[bytes],
+    *,
+    profile: str | None = None,
+    options: Options | None = None,
+    **keywords: Unpack[Keywords],
+) -> PartStream:
+    """Splits a recording of any length in bounded memory: the parts of :func:`split`, each as soon as it is complete.
+
+    Takes what :func:`split` takes, and any iterable of bytes (a download, a generator); memory that can change is read
+    while the parts are taken. What is held is one part and about a second more.
+
+    >>> import voxline
+    >>> parts = voxline.stream_parts([bytes(4000)] * 8, input_raw_format="alaw", sample_rate=8000, split_max_duration_s=2.5)
+    >>> [part.end_s for part in parts], parts.report.target.frames
+    ([2.5, 4.0], 32000)
+    """
+    splitter = Splitter(options=_chosen(src, profile, options, keywords))
+    pieces, file = _opened(src)
+    return PartStream(_run_parts(pieces, splitter, file), file)
+
+
+def _chosen(src: object, profile: str | None, options: Options | None, keywords: Any) -> Options:
+    """What it goes by, with what the name of a file says."""
+    return _gathered(src if isinstance(src, str | os.PathLike) else None, profile, options, keywords)
+
+
+def _opened(src: Any) -> tuple[Iterator[bytes], Any]:
+    """The pieces to read, and what was opened for it."""
+    if not isinstance(src, str | os.PathLike):
+        return _pieces(src), None
+    # Opened at once, so that a missing file is an error of this call.
     try:
-        return open(path, "rb", buffering=0)
+        file = open(src, "rb", buffering=0)
     except OSError as error:
         raise from_os(error, "open input") from None
+    return _read(file), file
 
 
 def _pieces(src: Any) -> Iterator[bytes]:

@@ -60,11 +60,36 @@ static void read_file(input *in) {
     fclose(file);
 }
 
+static input read_input(const char *text, const char *assets);
+
+/* Hexadecimal digits, and behind them what another input gives. */
+static input in_front(const char *digits, const char *assets) {
+    const char *plus = strchr(digits, '+');
+    size_t count = plus == NULL ? 0 : (size_t)(plus - digits) / 2, i;
+    input in = read_input(plus == NULL ? digits : plus + 1, assets);
+    uint8_t *both = (uint8_t *)need(malloc(count + in.size + 1));
+    for (i = 0; i < count; i++) {
+        unsigned int byte = 0;
+        if (sscanf(digits + 2 * i, "%2x", &byte) != 1) {
+            die("not digits", digits);
+        }
+        both[i] = (uint8_t)byte;
+    }
+    memcpy(both + count, in.data, in.size);
+    free(in.data);
+    in.data = both;
+    in.size += count;
+    in.path[0] = '\0';
+    return in;
+}
+
 static input read_input(const char *text, const char *assets) {
     input in = {NULL, 0, "", 1};
     const char *colon = strchr(text, ':');
     unsigned long from, to;
-    if (strncmp(text, "zeros:", 6) == 0) {
+    if (strncmp(text, "hex:", 4) == 0) {
+        in = in_front(text + 4, assets);
+    } else if (strncmp(text, "zeros:", 6) == 0) {
         in.size = (size_t)strtoul(text + 6, NULL, 10);
         in.data = (uint8_t *)need(calloc(in.size + 1, 1));
     } else if (strncmp(text, "text:", 5) == 0) {

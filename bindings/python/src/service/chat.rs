@@ -13,6 +13,7 @@ use super::{Given, Held, one_of, record};
 use crate::door::{Door, quick};
 use crate::memory::bytes_of;
 use crate::options::{Options, gather};
+use crate::part::Part;
 use crate::prepared::Prepared;
 use crate::work::{Line, Stake, Work};
 
@@ -138,12 +139,19 @@ fn sound(py: Python<'_>, audio: &Bound<'_, PyAny>, given: &Given<'_, '_>) -> PyR
     let format = given.word("format", FORMATS)?;
     let rate: Option<u32> = given.get("sample_rate")?;
     let speex_size: Option<u32> = given.get("speex_size")?;
-    if let Ok(prepared) = audio.cast::<Prepared>() {
-        if format.is_some() || rate.is_some() || speex_size.is_some() {
-            return Err(PyTypeError::new_err("format, sample_rate and speex_size are for bytes: Prepared knows them"));
-        }
+    let (prepared, part) = (audio.cast::<Prepared>(), audio.cast::<Part>());
+    if (prepared.is_ok() || part.is_ok()) && (format.is_some() || rate.is_some() || speex_size.is_some()) {
+        return Err(PyTypeError::new_err(
+            "format, sample_rate and speex_size are for bytes: what was prepared knows them",
+        ));
+    }
+    if let Ok(prepared) = prepared {
         let prepared = prepared.get().to_facade(py)?;
         return quick(py, || chat::audio(&prepared));
+    }
+    if let Ok(part) = part {
+        let part = part.get().to_facade(py)?;
+        return quick(py, || chat::audio_of_part(&part));
     }
     let bytes = bytes_of(audio)?.as_bytes().to_vec();
     let Some(format) = format else {

@@ -1,12 +1,14 @@
 //! What a recording is cut into.
 
+use serde::{Deserialize, Serialize};
 use voxline_core::Encoding;
 use voxline_core::units::frames_to_seconds;
 
 use crate::payload::base64_text;
 
 /// What a part ends in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cut {
     /// A pause of at least `split.min_pause_ms`.
@@ -33,8 +35,10 @@ impl Cut {
 
 /// A part of a recording, encoded by itself.
 ///
+/// As JSON it is what the fields say, without the outputs.
+///
 /// **Units**: frames at `sample_rate_hz`, counted from the start of the recording as prepared.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Part {
     /// Which part; the first is 0.
@@ -55,6 +59,7 @@ pub struct Part {
     pub encoding: Encoding,
     /// Bytes of each Speex packet, its length byte included, when packets follow each other without a container.
     pub packet_bytes: Option<u64>,
+    #[serde(skip)]
     pub(super) outputs: Vec<Vec<u8>>,
     pub(super) is_base64: bool,
 }
@@ -73,6 +78,18 @@ impl Part {
     /// Gives the outputs up without copying.
     pub fn into_outputs(self) -> Vec<Vec<u8>> {
         self.outputs
+    }
+
+    /// Takes the outputs out; what remains says what they were.
+    pub fn take_outputs(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// The same part with these outputs, such as those that [`take_outputs`](Self::take_outputs) gave.
+    #[must_use]
+    pub fn with_outputs(mut self, outputs: Vec<Vec<u8>>) -> Self {
+        self.outputs = outputs;
+        self
     }
 
     /// The first output as base64 text without line breaks.

@@ -58,6 +58,11 @@ fn input_of(text: &str) -> Option<(Vec<u8>, Option<PathBuf>)> {
     if let Some(count) = text.strip_prefix("zeros:") {
         return Some((vec![0; count.parse().ok()?], None));
     }
+    if let Some(text) = text.strip_prefix("hex:") {
+        let (digits, rest) = text.split_once('+')?;
+        let (rest, _) = input_of(rest)?;
+        return Some(([unhexed(digits)?, rest].concat(), None));
+    }
     if let Some(words) = text.strip_prefix("text:") {
         return Some((words.as_bytes().to_vec(), None));
     }
@@ -69,6 +74,11 @@ fn input_of(text: &str) -> Option<(Vec<u8>, Option<PathBuf>)> {
     let (from, to) = range.split_once('-')?;
     let bytes = std::fs::read(assets.join(file)).ok()?;
     Some((bytes.get(from.parse().ok()?..to.parse().ok()?)?.to_vec(), None))
+}
+
+fn unhexed(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 
 fn expected(text: &str) -> Option<Expected> {

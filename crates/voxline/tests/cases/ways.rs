@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use serde_json::json;
-use voxline::{ChannelSelection, ErrorKind, Options, Preparer, Report, Result, Source};
+use voxline::{
+    ChannelSelection, Diagnosis, ErrorKind, Finding, Options, Part, Preparer, Report, Result, Severity, Source,
+};
 
 use crate::table::Case;
 
@@ -86,6 +88,15 @@ pub(crate) fn ways(case: &Case) -> Vec<(&'static str, Outcome)> {
         let report = voxline::inspect_with(case.input.as_slice(), &options, |_| ControlFlow::Continue(()));
         ways.push(("found", report.map_or_else(failed, |report| Outcome::Found(found(&report)))));
     }
+    let has = |group: &str| case.settings.iter().any(|(key, _)| key.starts_with(group));
+    if is_there && has("split.") {
+        let parts = voxline::split(case.input.as_slice(), &options);
+        ways.push(("split", parts.map_or_else(told, |parts| Outcome::Found(cut(&parts)))));
+    }
+    if is_there && !has("target.") {
+        let diagnosis = voxline::doctor(case.input.as_slice(), &options);
+        ways.push(("doctor", diagnosis.map_or_else(failed, |diagnosis| Outcome::Found(findings(&diagnosis)))));
+    }
     ways
 }
 
@@ -104,6 +115,12 @@ fn options(case: &Case) -> Result<Options> {
 #[expect(clippy::needless_pass_by_value, reason = "as `map_or_else` hands it over")]
 fn failed(error: voxline::Error) -> Outcome {
     Outcome::Failed(error.kind())
+}
+
+/// For what the table says nothing about.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_or_else` hands it over")]
+fn told(error: voxline::Error) -> Outcome {
+    Outcome::Found(error.kind().code().to_string())
 }
 
 fn outputs(outputs: Result<Vec<Vec<u8>>>) -> Outcome {
@@ -133,6 +150,27 @@ fn pull(preparer: &mut Preparer, outputs: &mut Vec<Vec<u8>>) -> Result<()> {
         preparer.pull(index, output)?;
     }
     Ok(())
+}
+
+/// Where each part lies, what it ends in, and its bytes.
+fn cut(parts: &[Part]) -> String {
+    let part = |part: &Part| {
+        let outputs: Vec<String> = part.outputs().iter().map(|bytes| hashed(bytes.len(), bytes)).collect();
+        let (start, frames, overlap) = (part.start_frame, part.frames, part.overlap_frames);
+        format!("{start}+{frames}/{overlap} {} {}", part.cut.as_str(), outputs.join(" "))
+    };
+    parts.iter().map(part).collect::<Vec<_>>().join(" ")
+}
+
+/// What was found, without its figures.
+fn findings(diagnosis: &Diagnosis) -> String {
+    let finding = |finding: &Finding| {
+        let channels: Vec<String> = finding.channels.iter().map(u16::to_string).collect();
+        format!("{}:{}:{}", finding.severity.as_str(), finding.name, channels.join(","))
+    };
+    let findings: Vec<String> = diagnosis.findings.iter().map(finding).collect();
+    let worst = diagnosis.worst().map_or("-", Severity::as_str);
+    [worst.to_owned()].into_iter().chain(findings).collect::<Vec<_>>().join(" ")
 }
 
 /// What of a report has no rounding in it.
