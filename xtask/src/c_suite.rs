@@ -24,7 +24,7 @@ const COMPILERS: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// The examples in `bindings/c/examples`.
-const EXAMPLES: [&str; 3] = ["prepare_file", "stream_push", "speex"];
+const EXAMPLES: [&str; 4] = ["prepare_file", "stream_push", "speex", "doctor"];
 
 /// What the suite needs besides cargo.
 pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "clang", "pkg-config", "valgrind", "cmake"];
@@ -197,12 +197,31 @@ impl Place {
                 }
             }
         }
+        self.doctor(&folder.join("doctor"))?;
         // A file that is not there is an error, with its message.
         let refused = command(folder.join("prepare_file")).args(["no-such-file", "x.wav"]).output()?;
         if refused.status.success() || !String::from_utf8_lossy(&refused.stderr).contains("no-such-file") {
             return Err("prepare_file did not say which file is missing".into());
         }
         Ok(())
+    }
+
+    /// Nothing is wrong with the one, and all is with the other, which is half of it.
+    fn doctor(&self, program: &Path) -> Result {
+        let (call, half) = (root().join("assets/call.wav"), self.work.join("half.wav"));
+        let sound = std::fs::read(&call)?;
+        std::fs::write(&half, sound.get(..50_000).unwrap_or_default())?;
+        let (well, ill) = (output_of(command(program).arg(&call))?, output_of(command(program).arg(&half))?);
+        if !well.is_empty() || !ill.contains("warning: truncated: ") {
+            return Err(format!("doctor said {well:?} and {ill:?}").into());
+        }
+        std::fs::write(&half, &sound[..44])?;
+        let empty = command(program).arg(&half).output()?;
+        let said = String::from_utf8_lossy(&empty.stdout);
+        if empty.status.code() == Some(1) && said.contains("error: empty: ") {
+            return Ok(());
+        }
+        Err(format!("doctor of an empty file said {said:?} ({})", empty.status).into())
     }
 
     fn tests(&self, program: &Path) -> Result<Command> {

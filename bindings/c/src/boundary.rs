@@ -255,6 +255,11 @@ impl Door {
         }
     }
 
+    /// A callback that must be there.
+    pub(crate) fn callback<F>(self, function: Option<F>, name: &str) -> Result<F> {
+        function.ok_or_else(|| self.error(ErrorKind::NullPointer, format!("{name} is NULL")))
+    }
+
     /// A place for a result that is optional.
     ///
     /// # Safety

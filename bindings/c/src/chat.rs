@@ -23,7 +23,7 @@ shared!(voxline_chat_client, voxline_chat_answer);
 /// used again.
 #[derive(Debug)]
 pub struct voxline_chat_client {
-    client: ChatClient,
+    pub(crate) client: ChatClient,
 }
 
 /// An answer of the voice-chat service. It is never changed: threads may read it together.
@@ -44,7 +44,7 @@ impl fmt::Debug for voxline_chat_answer {
 }
 
 impl voxline_chat_answer {
-    fn new(answer: ChatAnswer) -> Self {
+    pub(crate) fn new(answer: ChatAnswer) -> Self {
         let instructions = match answer.answer() {
             Answer::Instructions(instructions) => Some(c_text(instructions.raw())),
             _ => None,

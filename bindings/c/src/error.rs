@@ -103,6 +103,15 @@ pub(crate) fn to_json(error: &Error) -> Value {
     })
 }
 
+/// An error cannot be copied, because its cause cannot; what C sees of it can.
+pub(crate) fn once_more(error: &Error) -> Error {
+    let copy = Error::new(error.kind(), error.op(), error.context()).with_retry(error.retry());
+    match error.service() {
+        Some(fault) => copy.with_service(fault.clone()),
+        None => copy,
+    }
+}
+
 /// Frees an error. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn voxline_error_free(error: *mut voxline_error) {

@@ -15,6 +15,8 @@ mod boundary;
 mod bytes;
 mod cancel;
 mod chat;
+mod chat_long;
+mod doctor;
 mod error;
 mod handle;
 mod json;
@@ -29,6 +31,8 @@ mod recording_stream;
 mod report;
 mod settings;
 mod speex;
+mod split;
+mod splitter;
 mod status;
 mod transcription;
 
@@ -38,6 +42,8 @@ pub use base64::*;
 pub use bytes::*;
 pub use cancel::*;
 pub use chat::*;
+pub use chat_long::*;
+pub use doctor::*;
 pub use error::*;
 pub use json::*;
 pub use ledger::*;
@@ -50,6 +56,8 @@ pub use recording_stream::*;
 pub use report::*;
 pub use settings::*;
 pub use speex::*;
+pub use split::*;
+pub use splitter::*;
 pub use status::*;
 pub use transcription::*;
 
@@ -88,6 +96,6 @@ mod tests {
         }
         plain.sort();
         assert_eq!(plain, PLAIN);
-        assert!(count > 140, "{count}");
+        assert!(count > 175, "{count}");
     }
 }

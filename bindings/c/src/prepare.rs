@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use voxline::{ErrorKind, Options, Prepared, Progress, Report, Result, Source};
+use voxline::{Diagnosis, Options, Part, Prepared, Progress, Report, Result, Source};
 
 use crate::boundary::{Door, OK, Out, call, free};
 use crate::error::voxline_error;
@@ -109,6 +109,14 @@ impl<'a> Job<'a> {
         voxline::prepare_with(self.source, &self.options, progress_of(self.progress, self.progress_data))
     }
 
+    pub(crate) fn split(self, each: impl FnMut(Part) -> Result<()>) -> Result<Report> {
+        voxline::split_with(self.source, &self.options, progress_of(self.progress, self.progress_data), each)
+    }
+
+    pub(crate) fn examine(self) -> Result<Diagnosis> {
+        voxline::doctor_with(self.source, &self.options, progress_of(self.progress, self.progress_data))
+    }
+
     fn inspect(self) -> Result<Report> {
         voxline::inspect_with(self.source, &self.options, progress_of(self.progress, self.progress_data))
     }
@@ -116,7 +124,7 @@ impl<'a> Job<'a> {
 
 /// The reader behind a callback.
 pub(crate) fn reader(door: Door, read: voxline_read_fn, userdata: *mut c_void) -> Result<Source<'static>> {
-    let Some(read) = read else { return Err(door.error(ErrorKind::NullPointer, "read is NULL")) };
+    let read = door.callback(read, "read")?;
     Ok(Source::reader(CallbackReader { read, userdata }))
 }
 

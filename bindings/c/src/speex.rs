@@ -250,7 +250,7 @@ pub unsafe extern "C" fn voxline_speex_decode_frames(
             let mut held = door.borrow_mut(decoder, "decoder")?;
             let decoder = &mut held.decoder;
             let packet = door.slice(packet, size_bytes, "packet")?;
-            let Some(receive) = receive else { return Err(door.error(ErrorKind::NullPointer, "receive is NULL")) };
+            let receive = door.callback(receive, "receive")?;
             let mut frame = [0_i16; 320];
             let length = decoder.mode().frame_samples().min(frame.len());
             let mut frames = decoder.frames(packet);

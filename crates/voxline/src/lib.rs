@@ -66,6 +66,8 @@ pub const FEATURES: &[&str] = &[
     "ms-adpcm",
     "gsm",
     "g722",
+    "split",
+    "doctor",
     "base64",
     "chat",
     "recording",

@@ -17,6 +17,10 @@ mod bytes;
 mod cancel;
 #[path = "../../src/chat.rs"]
 mod chat;
+#[path = "../../src/chat_long.rs"]
+mod chat_long;
+#[path = "../../src/doctor.rs"]
+mod doctor;
 #[path = "../../src/error.rs"]
 mod error;
 #[path = "../../src/handle.rs"]
@@ -45,6 +49,10 @@ mod report;
 mod settings;
 #[path = "../../src/speex.rs"]
 mod speex;
+#[path = "../../src/split.rs"]
+mod split;
+#[path = "../../src/splitter.rs"]
+mod splitter;
 #[path = "../../src/status.rs"]
 mod status;
 #[path = "../../src/transcription.rs"]
@@ -56,6 +64,8 @@ pub use base64::*;
 pub use bytes::*;
 pub use cancel::*;
 pub use chat::*;
+pub use chat_long::*;
+pub use doctor::*;
 pub use error::*;
 pub use json::*;
 pub use ledger::*;
@@ -68,6 +78,8 @@ pub use recording_stream::*;
 pub use report::*;
 pub use settings::*;
 pub use speex::*;
+pub use split::*;
+pub use splitter::*;
 pub use status::*;
 pub use transcription::*;
 
@@ -110,5 +122,6 @@ panics_with!(
     voxline_test_panic_settings(voxline_settings),
     voxline_test_panic_speex_decoder(voxline_speex_decoder),
     voxline_test_panic_speex_encoder(voxline_speex_encoder),
+    voxline_test_panic_splitter(voxline_splitter),
     voxline_test_panic_submissions(voxline_submissions)
 );

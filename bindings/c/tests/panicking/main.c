@@ -11,6 +11,7 @@ int32_t voxline_test_panic_preparer(voxline_preparer *preparer, voxline_error **
 int32_t voxline_test_panic_settings(voxline_settings *settings, voxline_error **err);
 int32_t voxline_test_panic_speex_decoder(voxline_speex_decoder *decoder, voxline_error **err);
 int32_t voxline_test_panic_speex_encoder(voxline_speex_encoder *encoder, voxline_error **err);
+int32_t voxline_test_panic_splitter(voxline_splitter *splitter, voxline_error **err);
 int32_t voxline_test_panic_submissions(voxline_submissions *submissions, voxline_error **err);
 
 static int wrong = 0;
@@ -44,6 +45,8 @@ static void a_handle_that_a_panic_left(const char *recording) {
     voxline_settings *settings = NULL;
     voxline_speex_decoder *decoder = NULL;
     voxline_speex_encoder *encoder = NULL;
+    voxline_splitter *splitter = NULL;
+    voxline_part *part = NULL;
     voxline_submissions *submissions = NULL;
     voxline_chat_client *client = NULL;
     voxline_prepared *prepared = NULL;
@@ -53,6 +56,7 @@ static void a_handle_that_a_panic_left(const char *recording) {
     voxline_settings_new(&settings, NULL);
     voxline_speex_decoder_new(VOXLINE_SPEEX_NARROWBAND, 1, &decoder, NULL);
     voxline_speex_encoder_new(VOXLINE_SPEEX_NARROWBAND, 8, 3, &encoder, NULL);
+    voxline_splitter_new(NULL, &splitter, NULL);
     voxline_submissions_new(&submissions, NULL);
     PANICS(voxline_test_panic_base64(base64, NULL));
     PANICS(voxline_test_panic_options(options, NULL));
@@ -60,6 +64,7 @@ static void a_handle_that_a_panic_left(const char *recording) {
     PANICS(voxline_test_panic_settings(settings, NULL));
     PANICS(voxline_test_panic_speex_decoder(decoder, NULL));
     PANICS(voxline_test_panic_speex_encoder(encoder, NULL));
+    PANICS(voxline_test_panic_splitter(splitter, NULL));
     PANICS(voxline_test_panic_submissions(submissions, NULL));
 
     REFUSED(voxline_base64_push(base64, bytes, 3, text, sizeof text, &size, &err));
@@ -83,10 +88,14 @@ static void a_handle_that_a_panic_left(const char *recording) {
     REFUSED(voxline_speex_encode(encoder, frame, 160, bytes, sizeof bytes, &size, &err));
     REFUSED(voxline_speex_encoder_sizes(encoder, &size, NULL, NULL, &err));
     REFUSED(voxline_speex_encoder_reset(encoder, &err));
+    REFUSED(voxline_splitter_push(splitter, bytes, 3, &err));
+    REFUSED(voxline_splitter_pull(splitter, &part, &err));
+    REFUSED(voxline_splitter_end_input(splitter, &err));
+    REFUSED(voxline_splitter_finish(splitter, NULL, &err));
     REFUSED(voxline_submissions_add(submissions, "https://files.example/a.wav", NULL, &err));
     /* Even another panic is not reached. */
     REFUSED(voxline_test_panic_options(options, &err));
-    check(copy == NULL && client == NULL && prepared == NULL, "nothing was made");
+    check(copy == NULL && client == NULL && part == NULL && prepared == NULL, "nothing was made");
 
     voxline_base64_free(base64);
     voxline_options_free(options);
@@ -94,6 +103,7 @@ static void a_handle_that_a_panic_left(const char *recording) {
     voxline_settings_free(settings);
     voxline_speex_decoder_free(decoder);
     voxline_speex_encoder_free(encoder);
+    voxline_splitter_free(splitter);
     voxline_submissions_free(submissions);
 }
 
