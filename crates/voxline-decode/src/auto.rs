@@ -117,6 +117,8 @@ fn decide(buffer: &[u8], end: bool, input: &InputOptions, limits: &LimitOptions)
         Probe::Vorbis => Box::new(crate::VorbisDecoder::new(input, limits)),
         #[cfg(feature = "opus")]
         Probe::Opus => Box::new(crate::OpusDecoder::new(input, limits)),
+        #[cfg(feature = "aac")]
+        Probe::M4a => Box::new(crate::M4aDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
             return Some(Stage::Failed(DecodeError::Unsupported(format!(
                 "the content looks like {name}; {}",
