@@ -274,6 +274,8 @@ fn decide(
         Probe::Vorbis => Box::new(crate::VorbisDecoder::new(input, limits)),
         #[cfg(feature = "opus")]
         Probe::Opus => Box::new(crate::OpusDecoder::new(input, limits)),
+        #[cfg(feature = "aac")]
+        Probe::M4a => Box::new(crate::M4aDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
             let message = format!("the content looks like {name}; {}", supported());
             return Some(Err(DecodeError::Unsupported(message)));

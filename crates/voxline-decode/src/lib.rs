@@ -28,6 +28,8 @@ mod guarded;
 #[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
 mod layout;
 mod limits;
+#[cfg(feature = "aac")]
+mod m4a;
 mod mp3;
 #[cfg(any(feature = "vorbis", feature = "opus"))]
 mod ogg;
@@ -50,6 +52,8 @@ pub use auto::Decoder;
 pub use error::DecodeError;
 #[cfg(feature = "flac")]
 pub use flac::FlacDecoder;
+#[cfg(feature = "aac")]
+pub use m4a::M4aDecoder;
 pub use mp3::Mp3Decoder;
 #[cfg(feature = "opus")]
 pub use ogg::OpusDecoder;

@@ -8,6 +8,8 @@ mod flac;
 mod laws;
 #[cfg(all(test, any(feature = "vorbis", feature = "opus", feature = "aac")))]
 mod lossy;
+#[cfg(all(test, feature = "aac"))]
+mod m4a;
 #[cfg(all(test, feature = "opus"))]
 mod opus;
 #[cfg(test)]
