@@ -214,3 +214,24 @@ def test_a_task_cancelled_while_a_part_is_made_goes_on_with_it(services: voxline
             assert long.is_complete
 
     asyncio.run(main())
+
+
+def test_what_a_loop_left_behind_is_not_sent_again(services: voxline.Simulator, mp3: bytes) -> None:
+    services.set_faults("chat:delay=300")
+    client = voxline.AsyncChatClient(**services.chat)
+    long = client.chat_long(mp3, **FIVE)
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(first(long))
+    while sent(services) < 1:
+        loop.run_until_complete(asyncio.sleep(0.01))
+    coroutine = task.get_coro()
+    assert coroutine is not None
+    # As when the loop is closed and everything that waited in it is collected.
+    coroutine.close()
+    (lost,) = long.parts
+    assert isinstance(lost.error, voxline.OutcomeUnknownError) and (lost.error.status, lost.error.retryable) == (-3005, None)
+    task.cancel()
+    loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+    loop.close()
+    found = asyncio.run(first(long))
+    assert found is not None and found.index == 1

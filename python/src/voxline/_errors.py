@@ -97,6 +97,9 @@ class OutcomeUnknownError(VoxlineError):
     the ``outcome`` of the :class:`InterruptedOutcomeUnknown` or :class:`asyncio.CancelledError` that is raised.
     """
 
+    kind = "OutcomeUnknown"
+    status = -3005
+    retryable = None
     answer: object = None
     """What came after all, if the call was given up in that very moment."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
-from ._errors import InvalidArgumentError, InvalidStateError, VoxlineError
+from ._errors import InvalidArgumentError, InvalidStateError, OutcomeUnknownError, VoxlineError
 
 if TYPE_CHECKING:
     import asyncio
@@ -101,17 +102,30 @@ class _Long:
             self._waiting = LongPart(part, self._request)
         return self._waiting
 
-    def _sent(self, part: LongPart) -> None:
-        """It is over with it, one way or the other."""
-        self._waiting = None
-        self.parts.append(part)
-
-    def _ended(self, part: LongPart, stopped: BaseException) -> None:
-        """An exception that is none of the service's: the part waits, unless it may have been sent."""
-        outcome = getattr(stopped, "outcome", None)
-        if isinstance(outcome, VoxlineError):
+    @contextlib.contextmanager
+    def _sending(self, part: LongPart) -> Iterator[None]:
+        """Writes down what comes of it. What surely was not sent waits for the next step."""
+        try:
+            yield
+        except VoxlineError as error:
+            if _is_our_own(error):
+                raise
+            part._failed(error)
+        except BaseException as stopped:
+            outcome = getattr(stopped, "outcome", None)
+            if isinstance(stopped, GeneratorExit):
+                # The loop went away without a word.
+                outcome = OutcomeUnknownError("given up when it may have been sent: look before repeating it")
+            if not isinstance(outcome, VoxlineError):
+                raise
             part._failed(outcome)
             self._sent(part)
+            raise
+        self._sent(part)
+
+    def _sent(self, part: LongPart) -> None:
+        self._waiting = None
+        self.parts.append(part)
 
     def _stops(self, part: LongPart) -> bool:
         return part.error is not None and not self._goes_on
@@ -130,20 +144,17 @@ class LongChat(_Long):
     """
 
     def __iter__(self) -> Iterator[LongPart]:
-        while (part := self._next()) is not None:
-            try:
-                part._answered(self._send(part._to_send(), **self._request))
-            except VoxlineError as error:
-                part._failed(error)
-                if _is_our_own(error):
-                    raise
-            except BaseException as stopped:
-                self._ended(part, stopped)
-                raise
-            self._sent(part)
+        while (part := self._step()) is not None:
             yield part
             if self._stops(part):
                 return
+
+    def _step(self) -> LongPart | None:
+        part = self._next()
+        if part is not None:
+            with self._sending(part):
+                part._answered(self._send(part._to_send(), **self._request))
+        return part
 
     def __enter__(self) -> Self:
         return self
@@ -161,21 +172,15 @@ class AsyncLongChat(_Long):
     _coming: asyncio.Future[LongPart | None] | None = None
     _send: Callable[..., Coroutine[Any, Any, ChatAnswer]]
 
-    async def __aiter__(self) -> AsyncIterator[LongPart]:
-        while (part := await self._made()) is not None:
-            try:
+    def __aiter__(self) -> AsyncIterator[LongPart]:
+        return _Steps(self)
+
+    async def _step(self) -> LongPart | None:
+        part = await self._made()
+        if part is not None:
+            with self._sending(part):
                 part._answered(await self._send(part._to_send(), **self._request))
-            except VoxlineError as error:
-                part._failed(error)
-                if _is_our_own(error):
-                    raise
-            except BaseException as stopped:
-                self._ended(part, stopped)
-                raise
-            self._sent(part)
-            yield part
-            if self._stops(part):
-                return
+        return part
 
     async def _made(self) -> LongPart | None:
         import asyncio
@@ -199,3 +204,18 @@ class AsyncLongChat(_Long):
         if self._coming is not None:
             await asyncio.wait((self._coming,))
         self.close()
+
+
+class _Steps(AsyncIterator[LongPart]):
+    """A loop over it. No generator: one that is left alone ends at the wrong time."""
+
+    def __init__(self, long: AsyncLongChat) -> None:
+        self._long, self._is_over = long, False
+
+    async def __anext__(self) -> LongPart:
+        part = None if self._is_over else await self._long._step()
+        if part is None:
+            self._is_over = True
+            raise StopAsyncIteration
+        self._is_over = self._long._stops(part)
+        return part
