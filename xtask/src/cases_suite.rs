@@ -5,9 +5,6 @@ use std::path::Path;
 use crate::run::{Result, cargo, command, output_of, root, show_and_run};
 use crate::summary::Summary;
 
-/// Ways that the runner in C does not have yet.
-const NOT_IN_C: &[&str] = &["split", "doctor"];
-
 const TABLE: &str = "crates/voxline/tests/cases/table.tsv";
 
 /// Runs after the suites of C and Python, with the library and the wheel that they installed.
@@ -21,7 +18,7 @@ pub(crate) fn run(summary: &mut Summary, target: &Path) {
     }
     summary.step(NAME, || {
         let rust = by_rust(target)?;
-        compare("C", &known_to_c(&rust), &by_c(target, &prefix)?)?;
+        compare("C", &rust, &by_c(target, &prefix)?)?;
         compare("Python", &rust, &by_python(&python)?)?;
         let count = rust.lines().count();
         println!("{count} results of {} cases are the same in Rust, C and Python", cases(&rust));
@@ -39,11 +36,6 @@ fn by_rust(target: &Path) -> Result<String> {
             .env("VOXLINE_CASES_OUT", &file),
     )?;
     Ok(std::fs::read_to_string(file)?)
-}
-
-fn known_to_c(rust: &str) -> String {
-    let is_known = |line: &&str| line.split('\t').nth(1).is_none_or(|way| !NOT_IN_C.contains(&way));
-    rust.lines().filter(is_known).map(|line| format!("{line}\n")).collect()
 }
 
 fn by_c(target: &Path, prefix: &Path) -> Result<String> {

@@ -1,5 +1,6 @@
 /* Does every case of the table that Rust, C and Python share and prints what came out, as the Rust test does:
  * cases TABLE ASSETS */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,7 @@ static void *need(void *memory) {
     return memory;
 }
 
-/* A count and the CRC-32 of the bytes. */
-static void print_hashed(size_t count, const uint8_t *data, size_t size) {
+static unsigned long crc32_of(const uint8_t *data, size_t size) {
     uint32_t crc = 0xffffffffu;
     size_t i;
     int bit;
@@ -42,7 +42,12 @@ static void print_hashed(size_t count, const uint8_t *data, size_t size) {
             crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
         }
     }
-    printf("%zu:%08lx", count, (unsigned long)(crc ^ 0xffffffffu));
+    return (unsigned long)(crc ^ 0xffffffffu);
+}
+
+/* A count and the CRC-32 of the bytes. */
+static void print_hashed(size_t count, const uint8_t *data, size_t size) {
+    printf("%zu:%08lx", count, crc32_of(data, size));
 }
 
 static void read_file(input *in) {
@@ -111,11 +116,16 @@ static input read_input(const char *text, const char *assets) {
     return in;
 }
 
+/* What the options say about the ways of a case. */
+typedef struct {
+    int is_split, has_parts, has_target;
+} kinds;
+
 /* Takes the words of `text` apart. */
-static int32_t read_options(char *text, voxline_options **options, int *is_split) {
+static int32_t read_options(char *text, voxline_options **options, kinds *are) {
     int32_t status = voxline_options_new(options, NULL);
     char *word;
-    *is_split = 0;
+    memset(are, 0, sizeof *are);
     for (word = strtok(text, " "); word != NULL && status >= 0; word = strtok(NULL, " ")) {
         char *value = strchr(word, '=');
         if (value == NULL) {
@@ -129,7 +139,9 @@ static int32_t read_options(char *text, voxline_options **options, int *is_split
         } else {
             status = voxline_options_set(*options, word, value, NULL);
         }
-        *is_split |= strcmp(word, "target.channels") == 0 && strcmp(value, "split") == 0;
+        are->is_split |= strcmp(word, "target.channels") == 0 && strcmp(value, "split") == 0;
+        are->has_parts |= strncmp(word, "split.", 6) == 0;
+        are->has_target |= strncmp(word, "target.", 7) == 0;
     }
     return status < 0 ? status : voxline_options_validate(*options, NULL);
 }
@@ -248,6 +260,65 @@ static int32_t found(const input *in, const voxline_options *options) {
     return status;
 }
 
+/* The parts so far, or the text that an error takes the place of. */
+typedef struct {
+    char text[4096];
+    size_t length;
+} words;
+
+static void add(words *all, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    all->length += (size_t)vsnprintf(all->text + all->length, sizeof all->text - all->length, format, arguments);
+    va_end(arguments);
+    if (all->length >= sizeof all->text) {
+        die("too many words", all->text);
+    }
+}
+
+static int32_t each_part(void *userdata, const voxline_part *part) {
+    static const char *const cuts[] = {"end", "pause", "short_pause", "speech"};
+    words *all = (words *)userdata;
+    voxline_part_info info;
+    const uint8_t *data = NULL;
+    size_t size = 0, output = 0;
+    if (voxline_part_describe(part, &info, NULL) != VOXLINE_OK) {
+        return 1;
+    }
+    add(all, "%s%llu+%llu/%llu %s", all->length == 0 ? "" : " ", (unsigned long long)info.start_frame,
+        (unsigned long long)info.frames, (unsigned long long)info.overlap_frames, cuts[info.cut]);
+    while (voxline_part_output(part, output++, &data, &size, NULL) == VOXLINE_OK) {
+        add(all, " %zu:%08lx", size, crc32_of(data, size));
+    }
+    return 0;
+}
+
+static int32_t split(const input *in, const voxline_options *options) {
+    words all = {"", 0};
+    int32_t status = voxline_split_bytes(in->data, in->size, options, each_part, &all, NULL, NULL, NULL, NULL);
+    printf("%s", status < 0 ? "" : all.text);
+    return status;
+}
+
+static int32_t doctor(const input *in, const voxline_options *options) {
+    static const char *const severities[] = {"-", "info", "warning", "error"};
+    voxline_diagnosis *diagnosis = NULL;
+    voxline_finding finding;
+    size_t index = 0, i;
+    int32_t status = voxline_doctor_bytes(in->data, in->size, options, NULL, NULL, &diagnosis, NULL);
+    if (status >= 0) {
+        printf("%s", severities[voxline_diagnosis_worst(diagnosis)]);
+        while (voxline_diagnosis_finding(diagnosis, index++, &finding, NULL) == VOXLINE_OK) {
+            printf(" %s:%s:", severities[finding.severity], finding.name);
+            for (i = 0; i < finding.channel_count; i++) {
+                printf("%s%u", i == 0 ? "" : ",", (unsigned int)finding.channels[i]);
+            }
+        }
+    }
+    voxline_diagnosis_free(diagnosis);
+    return status;
+}
+
 /* Ends the line of a way: what came out is printed already, a failure is not. */
 static void end_line(int32_t status) {
     if (status < 0) {
@@ -259,8 +330,8 @@ static void end_line(int32_t status) {
 static void do_case(const char *name, const char *input_text, char *options_text, const char *assets) {
     voxline_options *options = NULL;
     voxline_prepared *prepared = NULL;
-    int is_split;
-    int32_t status = read_options(options_text, &options, &is_split);
+    kinds are;
+    int32_t status = read_options(options_text, &options, &are);
     input in = read_input(input_text, assets);
     if (status < 0) {
         printf("%s\toptions\t", name);
@@ -281,13 +352,21 @@ static void do_case(const char *name, const char *input_text, char *options_text
             end_line(print_prepared(status, prepared));
             voxline_prepared_free(prepared);
         }
-        if (in.is_there && !is_split) {
+        if (in.is_there && !are.is_split) {
             printf("%s\tsamples\t", name);
             end_line(samples(&in, options));
         }
         if (in.is_there) {
             printf("%s\tfound\t", name);
             end_line(found(&in, options));
+        }
+        if (in.is_there && are.has_parts) {
+            printf("%s\tsplit\t", name);
+            end_line(split(&in, options));
+        }
+        if (in.is_there && !are.has_target) {
+            printf("%s\tdoctor\t", name);
+            end_line(doctor(&in, options));
         }
     }
     free(in.data);
