@@ -23,12 +23,12 @@ mod error;
 mod flac;
 pub mod g711;
 mod g722;
-#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "opus"))]
 mod glued;
 mod gsm;
 #[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
 mod guarded;
-#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+#[cfg(feature = "flac")]
 mod layout;
 mod limits;
 #[cfg(feature = "aac")]

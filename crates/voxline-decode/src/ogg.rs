@@ -53,6 +53,7 @@ pub(crate) enum Header {
     /// The last of the headers.
     Opens(Opened),
     /// Audio already: the headers behind the first were lost.
+    #[cfg(feature = "opus")]
     Audio(Opened),
 }
 
@@ -193,6 +194,7 @@ impl<O: Opening> Reader<O> {
                         self.open(opened, source)?;
                         continue;
                     }
+                    #[cfg(feature = "opus")]
                     Header::Audio(opened) => self.open(opened, source)?,
                 }
             }
