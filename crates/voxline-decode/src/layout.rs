@@ -4,8 +4,8 @@ use voxline_core::ChannelMask;
 
 /// The positions of so many channels, in the order of the mask.
 ///
-/// **Source**: RFC 9639 §9.1.3 (FLAC); Vorbis I §4.3.9 and RFC 7845 §5.1.1.2 name the same positions in another order. One
-/// and two channels are left open as in the other formats: calls have a speaker on each.
+/// **Source**: RFC 9639 §9.1.3 (FLAC). One and two channels are left open as in the other formats: calls have a speaker on
+/// each.
 pub(crate) fn of(channels: u16) -> ChannelMask {
     use ChannelMask as M;
     let front = M::FRONT_LEFT | M::FRONT_RIGHT;

@@ -4,6 +4,9 @@
 //! frames, [`Decode::finish`] says that no more bytes will come. The same bytes give the same frames however they
 //! are cut, and memory does not grow with the length of the input.
 //!
+//! The features `flac`, `vorbis`, `opus` and `aac` add FLAC, Ogg Vorbis, Ogg Opus and M4A; without them such input is
+//! refused by name. An M4A whose index stands behind its audio is the one input that is held in memory, up to a limit.
+//!
 //! [`Decoder`] finds out what the bytes are and is what most callers want; the decoders of single containers stand
 //! beside it.
 
@@ -20,12 +23,12 @@ mod error;
 mod flac;
 pub mod g711;
 mod g722;
-#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+#[cfg(any(feature = "flac", feature = "vorbis", feature = "opus"))]
 mod glued;
 mod gsm;
 #[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
 mod guarded;
-#[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
+#[cfg(feature = "flac")]
 mod layout;
 mod limits;
 #[cfg(feature = "aac")]

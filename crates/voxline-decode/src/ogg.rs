@@ -42,17 +42,19 @@ pub(crate) trait Opening: std::fmt::Debug + Default + Send {
     const NAME: &'static str;
     /// Takes the first packet.
     fn start(&mut self, packet: Vec<u8>, limits: &LimitOptions) -> Result<(), DecodeError>;
-    /// Takes a packet behind the first: a header, or `None` for audio, whose turn it is now.
+    /// Takes a packet behind the first, as long as the stream cannot be decoded.
     fn header(&mut self, packet: &[u8]) -> Result<Header, DecodeError>;
 }
 
 /// What a packet behind the first is.
 pub(crate) enum Header {
+    /// Nothing more to do: comments, or audio whose headers were lost.
     Taken,
     /// The last of the headers.
     Opens(Opened),
-    /// Audio already: headers are over or were lost.
-    Audio(Option<Opened>),
+    /// Audio already: the headers behind the first were lost.
+    #[cfg(feature = "opus")]
+    Audio(Opened),
 }
 
 /// A stream that can be decoded.
@@ -192,8 +194,8 @@ impl<O: Opening> Reader<O> {
                         self.open(opened, source)?;
                         continue;
                     }
-                    Header::Audio(Some(opened)) => self.open(opened, source)?,
-                    Header::Audio(None) => continue,
+                    #[cfg(feature = "opus")]
+                    Header::Audio(opened) => self.open(opened, source)?,
                 }
             }
             if let Some(stream) = &mut self.stream {

@@ -23,6 +23,7 @@ impl Ready {
     }
 
     /// Adds silence; only while nothing else waits, so that the order is right.
+    #[cfg(feature = "flac")]
     pub(crate) fn silence(&mut self, frames: u64) {
         debug_assert!(self.start >= self.samples.len());
         self.silence = self.silence.saturating_add(frames);

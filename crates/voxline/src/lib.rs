@@ -38,6 +38,7 @@ struct Splitting;
 pub mod chat;
 mod doctor;
 mod engine;
+mod features;
 mod inspect;
 mod load;
 pub mod payload;
@@ -52,28 +53,7 @@ pub mod speex;
 mod split;
 mod stage;
 
-/// What this build can do, as words: containers and codecs that it reads, the services, and what else there is.
-pub const FEATURES: &[&str] = &[
-    "wav",
-    "rf64",
-    "au",
-    "aiff",
-    "mp3",
-    "ogg",
-    "speex",
-    "g711",
-    "ima-adpcm",
-    "ms-adpcm",
-    "gsm",
-    "g722",
-    "split",
-    "doctor",
-    "base64",
-    "chat",
-    "recording",
-    "transcription",
-];
-
+pub use features::FEATURES;
 pub use voxline_api::{recording, transcription};
 pub use voxline_decode::g711;
 

@@ -70,6 +70,7 @@ const EVERY_TEST: &[&str] = &["*"];
 const GUESTS: &[Guest] = &[
     guest("nanomp3", &["voxline-decode"], &[]),
     guest("symphonia", &["voxline-decode"], &[]),
+    guest("ropus", &["voxline-decode"], &[]),
     guest("rubato", &["voxline-dsp"], &[]),
     guest("realfft", &["voxline-dsp"], &[]),
     guest("rustls", &["voxline-api"], &[]),

@@ -4,6 +4,8 @@
 mod chat;
 #[cfg(test)]
 mod doctor;
+#[cfg(all(test, feature = "formats"))]
+mod formats;
 #[cfg(test)]
 mod info;
 #[cfg(test)]

@@ -128,12 +128,12 @@ impl Opening for Headers {
     }
 
     fn header(&mut self, packet: &[u8]) -> Result<Header, DecodeError> {
-        let Some(identification) = self.0.take() else { return Ok(Header::Audio(None)) };
+        let Some(identification) = self.0.take() else { return Ok(Header::Taken) };
         let (spec, delay) = (identification.spec, u32::from(identification.pre_skip));
         let codec = Guarded::new(move || identification.codec())
             .map_err(|fault| DecodeError::Malformed(format!("the header of the Opus stream is not valid: {fault}")))?;
         let opened = Opened { codec, spec, delay };
         // Behind the header come the comments, unless they were lost.
-        Ok(if packet.starts_with(b"OpusTags") { Header::Opens(opened) } else { Header::Audio(Some(opened)) })
+        Ok(if packet.starts_with(b"OpusTags") { Header::Opens(opened) } else { Header::Audio(opened) })
     }
 }

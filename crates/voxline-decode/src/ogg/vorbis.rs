@@ -82,11 +82,7 @@ impl Opening for Headers {
     fn header(&mut self, packet: &[u8]) -> Result<Header, DecodeError> {
         if !packet.starts_with(b"\x05vorbis") {
             // The comments, or audio whose headers were lost.
-            return Ok(if packet.first().is_some_and(|kind| kind & 1 == 1) {
-                Header::Taken
-            } else {
-                Header::Audio(None)
-            });
+            return Ok(Header::Taken);
         }
         let refused =
             |fault: String| DecodeError::Malformed(format!("the headers of the Vorbis stream are bad: {fault}"));
