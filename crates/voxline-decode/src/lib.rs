@@ -18,6 +18,7 @@ mod error;
 pub mod g711;
 mod g722;
 mod gsm;
+mod holes;
 mod limits;
 mod mp3;
 mod pcm;

@@ -35,6 +35,11 @@ impl Trimmer {
         self.held.extend_from_slice(later);
     }
 
+    /// Whether frames are held.
+    pub(crate) fn holds_any(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// The held frames are audio after all (the stream ended early or goes on): appends them and holds no more.
     pub(crate) fn release(&mut self, out: &mut Vec<f32>) {
         out.append(&mut self.held);
