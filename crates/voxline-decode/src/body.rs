@@ -139,7 +139,13 @@ impl Body {
         out: &mut Output<'_>,
     ) -> Result<usize, DecodeError> {
         match self {
-            Self::Samples(format, _) => take_frames(queue, (*format, out.spec), max_bytes, out.guard, out.chunk),
+            Self::Samples(format, _) => {
+                out.damage.check_pending()?;
+                match take_frames(queue, (*format, out.spec), max_bytes, out.guard, out.chunk)? {
+                    0 => Ok(0),
+                    _ => out.damage.fill_holes(*format, out.chunk),
+                }
+            }
             Self::Blocks(blocks) => {
                 blocks.read(queue, max_bytes, out.damage, (&mut *out.chunk, out.spec, &mut *out.guard))
             }

@@ -28,6 +28,7 @@ mod glued;
 mod gsm;
 #[cfg(any(feature = "flac", feature = "vorbis", feature = "aac", feature = "opus"))]
 mod guarded;
+mod holes;
 #[cfg(feature = "flac")]
 mod layout;
 mod limits;

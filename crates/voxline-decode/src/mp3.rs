@@ -314,7 +314,10 @@ fn admit(
     spec: AudioSpec,
 ) -> bool {
     if let Some(old) = current.filter(|&old| old != spec) {
-        trimmer.release(&mut out.samples);
+        // Where another file begins nothing is held, and its own padding is still to come.
+        if trimmer.holds_any() {
+            trimmer.release(&mut out.samples);
+        }
         if !out.samples.is_empty() {
             return false;
         }

@@ -17,6 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
         riff(&[chunk(b"fmt ", &coded_fmt(0x31, 65, &320_u16.to_le_bytes())), chunk(b"data", &noise(9, 65 * 12))]);
     let floats: Vec<u8> = speech(6, 1_000).iter().flat_map(|&s| (f32::from(s) / 32_768.0).to_le_bytes()).collect();
     let float = riff(&[chunk(b"fmt ", &fmt(3, 1, 8_000, 32)), chunk(b"data", &floats)]);
+    let mulaw = riff(&[chunk(b"fmt ", &fmt(7, 1, 8_000, 8)), chunk(b"data", &junk(20, 3_000))]);
     let raw = |name, damage, bytes| case(name, damage, bytes).with("input.raw_format", "gsm");
     vec![
         case(
@@ -71,6 +72,13 @@ pub(crate) fn cases() -> Vec<Case> {
             .with("input.raw_format", "s16le")
             .gives(900, &[Truncated])
             .keeps(&le(&speech(6, 900)), &[(0, 0, 900)]),
+        case(
+            "mulaw-hole",
+            "a sector of zeros in µ-law, where a zero is the loudest sample",
+            patched(&mulaw, 44 + 1_000, &[0; 512]),
+        )
+        .gives(3_000, &[BadFrames])
+        .keeps(&mulaw, &[(0, 0, 1_000), (1_512, 1_512, 1_488)]),
         case("float-nan", "three float samples that are no numbers", {
             patched(&float, 44 + 400, &[f32::NAN, -f32::NAN, f32::NAN].map(f32::to_le_bytes).concat())
         })
