@@ -24,7 +24,7 @@ const COMPILERS: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 /// The examples in `bindings/c/examples`.
-const EXAMPLES: [&str; 3] = ["prepare_file", "stream_push", "speex"];
+const EXAMPLES: [&str; 4] = ["prepare_file", "stream_push", "speex", "doctor"];
 
 /// What the suite needs besides cargo.
 pub(crate) const TOOLS: &[&str] = &["gcc", "g++", "clang", "pkg-config", "valgrind", "cmake"];
@@ -67,7 +67,10 @@ pub(crate) fn run(summary: &mut Summary, target: &Path, present: &[&str]) {
     }
     summary.step("C: the static library, with sanitizers", || place.sanitized());
     summary.step("C: the tests under valgrind", || place.valgrind_of(&place.work.join("tests-gcc")));
-    summary.step("C: what the library exports", || exports::check(&place.prefix));
+    summary.step("C: what the library exports", || {
+        exports::check(&place.prefix)?;
+        place.own_names()
+    });
     summary.step("C: functions and layout are those of the snapshot", || snapshot::check(&place.prefix, &place.work));
     summary.step("C: a panic inside the library", || place.panic());
     summary.step("C: the examples", || place.examples());
@@ -106,19 +109,22 @@ impl Place {
         Ok(link)
     }
 
+    /// How the installed static library is linked, as pkg-config says it.
+    fn static_link(&self) -> Result<Vec<String>> {
+        let pinned = |word: String| match word.as_str() {
+            "-lvoxline" => vec!["-Wl,-Bstatic".to_owned(), word, "-Wl,-Bdynamic".to_owned()],
+            _ => vec![word],
+        };
+        Ok(self.pkg_config(&["--static", "--libs"])?.into_iter().flat_map(pinned).collect())
+    }
+
     /// Links the static library with what pkg-config says and runs the tests under ASan, LSan and UBSan; a leak on
     /// purpose shows that they are on.
     fn sanitized(&self) -> Result {
         let program = self.work.join("tests-sanitized");
         let mut compile = self.compile("gcc", "c11", "c", &tests()?);
         compile.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-o"]).arg(&program);
-        for word in self.pkg_config(&["--static", "--libs"])? {
-            match word.as_str() {
-                "-lvoxline" => compile.args(["-Wl,-Bstatic", "-lvoxline", "-Wl,-Bdynamic"]),
-                _ => compile.arg(word),
-            };
-        }
-        show_and_run(&mut compile)?;
+        show_and_run(compile.args(self.static_link()?))?;
         let needs = output_of(command("readelf").arg("-d").arg(&program))?;
         if needs.contains("libvoxline") {
             return Err("the program needs the shared library, although it was linked with the static one".into());
@@ -191,12 +197,31 @@ impl Place {
                 }
             }
         }
+        self.doctor(&folder.join("doctor"))?;
         // A file that is not there is an error, with its message.
         let refused = command(folder.join("prepare_file")).args(["no-such-file", "x.wav"]).output()?;
         if refused.status.success() || !String::from_utf8_lossy(&refused.stderr).contains("no-such-file") {
             return Err("prepare_file did not say which file is missing".into());
         }
         Ok(())
+    }
+
+    /// Nothing is wrong with the one, and all is with the other, which is half of it.
+    fn doctor(&self, program: &Path) -> Result {
+        let (call, half) = (root().join("assets/call.wav"), self.work.join("half.wav"));
+        let sound = std::fs::read(&call)?;
+        std::fs::write(&half, sound.get(..50_000).unwrap_or_default())?;
+        let (well, ill) = (output_of(command(program).arg(&call))?, output_of(command(program).arg(&half))?);
+        if !well.is_empty() || !ill.contains("warning: truncated: ") {
+            return Err(format!("doctor said {well:?} and {ill:?}").into());
+        }
+        std::fs::write(&half, &sound[..44])?;
+        let empty = command(program).arg(&half).output()?;
+        let said = String::from_utf8_lossy(&empty.stdout);
+        if empty.status.code() == Some(1) && said.contains("error: empty: ") {
+            return Ok(());
+        }
+        Err(format!("doctor of an empty file said {said:?} ({})", empty.status).into())
     }
 
     fn tests(&self, program: &Path) -> Result<Command> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::dist_archive;
 use crate::metadata::Metadata;
 use crate::run::{Result, cargo, root, show_and_run};
 
@@ -50,7 +51,8 @@ pub(crate) fn lay_out(profile_folder: &str, prefix: &Path) -> Result {
     let shared = format!("libvoxline.so.{version}");
     // A program may have the old one mapped: it keeps it, because the file is another.
     replace(&built.join("libvoxline_c.so"), &lib.join(&shared))?;
-    replace(&built.join("libvoxline_c.a"), &lib.join("libvoxline.a"))?;
+    let archive = lib.join("libvoxline.a");
+    dist_archive::write(&built.join("libvoxline_c.a"), &lib.join(&shared), &archive, profile_folder != "release")?;
     link(&shared, &lib.join(format!("libvoxline.so.{ABI_MAJOR}")))?;
     link(&format!("libvoxline.so.{ABI_MAJOR}"), &lib.join("libvoxline.so"))?;
     for text in ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE"] {

@@ -6,6 +6,7 @@ mod cases_suite;
 mod check;
 mod compare;
 mod dist;
+mod dist_archive;
 mod dist_wheel;
 mod generate;
 mod interpreters;

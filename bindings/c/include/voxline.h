@@ -18,15 +18,19 @@
  *
  * Text is UTF-8 and ends with NUL. Paths are bytes as the system takes them (on Windows UTF-8).
  *
- * Threads. Handles may move between threads. Functions that take a pointer to const may be called for one handle from
- * many threads at once; for all others, one at a time. The library starts no threads when it is loaded, keeps no
- * state outside of handles but the function of voxline_log_set(), and may be used on both sides of a fork(); clients of
- * services and ledgers are to be made anew in the child.
+ * Threads. Handles may move between threads. Functions that take a pointer to const may be called for one handle by
+ * many threads at once; others by one at a time. Loading the library starts no thread and opens nothing. The only state
+ * outside of handles is the function of voxline_log_set().
+ *
+ * Fork. It may be used on both sides of a fork, if at that moment the log is off or no other thread is inside Voxline.
+ * Clients and ledgers that the child inherits are neither used nor freed there: it makes its own, and ends with _exit or
+ * exec.
  *
  * Callbacks may call other functions, but not with a handle that the running call takes as non-const, and must not
  * free any handle that the running call takes.
  *
- * After VOXLINE_PANIC, which is a fault of Voxline, a handle that the call took as non-const may only be freed.
+ * After VOXLINE_PANIC, which is a fault of Voxline, a handle that the call took as non-const may only be freed: anything
+ * else is VOXLINE_INVALID_STATE, and accessors that cannot fail give what they give for NULL.
  *
  * Lengths are in samples or frames (one sample a channel) unless the name says _bytes.
  */
@@ -262,6 +266,97 @@ typedef int32_t voxline_log_level;
 #endif // __cplusplus
 
 /**
+ * What a part ends in.
+ */
+enum voxline_cut
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The end of the recording.
+     */
+    VOXLINE_CUT_END = 0,
+    /**
+     * A pause of at least split.min_pause_ms.
+     */
+    VOXLINE_CUT_PAUSE = 1,
+    /**
+     * A shorter pause: there was no better place.
+     */
+    VOXLINE_CUT_SHORT_PAUSE = 2,
+    /**
+     * Speech: there was no pause at all.
+     */
+    VOXLINE_CUT_SPEECH = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum voxline_cut voxline_cut;
+#else
+typedef int32_t voxline_cut;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How bad a finding is. Higher numbers are worse.
+ */
+enum voxline_severity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing was found.
+     */
+    VOXLINE_SEVERITY_NONE = 0,
+    /**
+     * Good to know; nothing has to be done.
+     */
+    VOXLINE_SEVERITY_INFO = 1,
+    /**
+     * Part of what was said may be lost or ascribed to the wrong side.
+     */
+    VOXLINE_SEVERITY_WARNING = 2,
+    /**
+     * The recording cannot be used as it is.
+     */
+    VOXLINE_SEVERITY_ERROR = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum voxline_severity voxline_severity;
+#else
+typedef int32_t voxline_severity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What happens when the service does not take a part.
+ */
+enum voxline_on_failure
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No more is sent.
+     */
+    VOXLINE_ON_FAILURE_STOP = 0,
+    /**
+     * The next part is sent.
+     */
+    VOXLINE_ON_FAILURE_GO_ON = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum voxline_on_failure voxline_on_failure;
+#else
+typedef int32_t voxline_on_failure;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Decoded audio in memory: 16-bit samples. It is never changed: threads may read it together.
  */
 typedef struct voxline_audio voxline_audio;
@@ -298,6 +393,21 @@ typedef struct voxline_chat_answer voxline_chat_answer;
 typedef struct voxline_chat_client voxline_chat_client;
 
 /**
+ * What came of a long recording: the parts that were sent, in order.
+ */
+typedef struct voxline_chat_long voxline_chat_long;
+
+/**
+ * One part of a long recording and what came of it. It belongs to a voxline_chat_long.
+ */
+typedef struct voxline_chat_part voxline_chat_part;
+
+/**
+ * What an examination says. It is never changed: threads may read it together.
+ */
+typedef struct voxline_diagnosis voxline_diagnosis;
+
+/**
  * What went wrong, in detail. It is the caller's and freed with voxline_error_free().
  *
  * Neither a secret nor a signed URL is ever in it. An error is never changed: threads may read it together.
@@ -325,6 +435,11 @@ typedef struct voxline_located voxline_located;
  * What is done to audio and how services are talked to. Set by key, so that new options do not change this interface.
  */
 typedef struct voxline_options voxline_options;
+
+/**
+ * A part of a recording, encoded by itself. It is never changed: threads may read it together.
+ */
+typedef struct voxline_part voxline_part;
 
 /**
  * Prepared audio in memory. It is never changed: threads may read it together.
@@ -377,6 +492,11 @@ typedef struct voxline_speex_decoder voxline_speex_decoder;
 typedef struct voxline_speex_encoder voxline_speex_encoder;
 
 /**
+ * Splits a recording while it arrives. One thread at a time may use it.
+ */
+typedef struct voxline_splitter voxline_splitter;
+
+/**
  * Submissions for a run, or to be entered into a ledger. One thread at a time may add; calls that take it as const may
  * share it.
  */
@@ -410,6 +530,78 @@ typedef int32_t (*voxline_progress_fn)(void *userdata,
  * (VOXLINE_IO). It is called in the thread of the call. It must return: no longjmp, no C++ exception.
  */
 typedef int64_t (*voxline_read_fn)(void *userdata, uint8_t *buffer, size_t capacity_bytes);
+
+/**
+ * Hears of a part as soon as there is an answer to it, or none; returning anything but 0 sends no more.
+ *
+ * `part` lives until it returns. It is called in the thread of the call.
+ * It must return: no longjmp, no C++ exception.
+ */
+typedef int32_t (*voxline_chat_part_fn)(void *userdata, const voxline_chat_part *part);
+
+/**
+ * Where a part lies in the recording, and whether there is an answer to it.
+ */
+typedef struct {
+    /**
+     * Which part; the first is 0.
+     */
+    uint64_t index;
+    /**
+     * Where it begins, in seconds, the overlap included.
+     */
+    double start_s;
+    /**
+     * Where it ends, in seconds.
+     */
+    double end_s;
+    /**
+     * How much of its beginning the part before holds too, in seconds.
+     */
+    double overlap_s;
+    /**
+     * A voxline_cut: what it ends in.
+     */
+    int32_t cut;
+    /**
+     * VOXLINE_OK when there is an answer, else why there is none.
+     */
+    int32_t status;
+} voxline_chat_part_info;
+
+/**
+ * One thing that was found. What it points to lives as long as the diagnosis.
+ */
+typedef struct {
+    /**
+     * What was found, for programs: "clipping", "identical_channels" …; docs/doctor.md lists them.
+     */
+    const char *name;
+    /**
+     * What it is, in one sentence.
+     */
+    const char *what;
+    /**
+     * What to do about it, in one sentence.
+     */
+    const char *advice;
+    /**
+     * The numbers behind it, a JSON list: [{"name":"…","value":…,"unit":"…"}, …].
+     */
+    const char *figures;
+    /**
+     * The channels concerned, counted from 1; NULL when it is the file.
+     */
+    const uint16_t *channels;
+    /**
+     * How many channels that are.
+     */
+    size_t channel_count;
+    /**
+     * A voxline_severity.
+     */
+    int32_t severity;
+} voxline_finding;
 
 /**
  * Hears how one submission ended; returning anything but 0 lets the run end early, as if it were cancelled.
@@ -494,6 +686,52 @@ typedef struct {
  * It must return: no longjmp, no C++ exception.
  */
 typedef void (*voxline_frame_fn)(void *userdata, const int16_t *frame, size_t frame_samples);
+
+/**
+ * Receives a part as soon as it is made; returning anything but 0 cancels the call (VOXLINE_CANCELLED).
+ *
+ * `part` lives until it returns. It is called in the thread of the call.
+ * It must return: no longjmp, no C++ exception.
+ */
+typedef int32_t (*voxline_part_fn)(void *userdata, const voxline_part *part);
+
+/**
+ * Where a part lies. Frames are those of the recording as prepared, counted from its start at the part's rate.
+ */
+typedef struct {
+    /**
+     * Which part; the first is 0.
+     */
+    uint64_t index;
+    /**
+     * Where it begins, the repeated frames included.
+     */
+    uint64_t start_frame;
+    /**
+     * Its frames, the repeated ones included.
+     */
+    uint64_t frames;
+    /**
+     * How many of its first frames the part before holds too.
+     */
+    uint64_t overlap_frames;
+    /**
+     * Frames a second.
+     */
+    uint32_t sample_rate_hz;
+    /**
+     * Channels of one output.
+     */
+    uint32_t channel_count;
+    /**
+     * A voxline_cut: what it ends in.
+     */
+    int32_t cut;
+    /**
+     * How many outputs it has: 1, or the channels when target.channels is split.
+     */
+    uint32_t outputs;
+} voxline_part_info;
 
 /**
  * Something that was said.
@@ -814,6 +1052,213 @@ int32_t voxline_chat_decode_answer(const uint8_t *data,
                                    const voxline_options *options,
                                    voxline_prepared **prepared,
                                    voxline_error **err);
+
+/**
+ * Sends a file of any length in parts, in order, and gathers the answers; free the result with voxline_chat_long_free().
+ *
+ * `options` say how it is prepared and split, best one of the profiles chat-…; `settings` are those of voxline_chat_send(),
+ * for each part. `on_failure` is a voxline_on_failure. `each` (progress: it hears of every part), `settings` and `cancel`
+ * may be NULL. No part is sent twice on its own once the service may have acted on it.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT for options and settings that are not valid and VOXLINE_IO from opening, before anything
+ * is sent. Whatever goes wrong later is told in the result, so that no answer is lost: by voxline_chat_part_answer() what is
+ * about a part, by voxline_chat_long_fault() what ended the whole, be it that it was cancelled.
+ */
+int32_t voxline_chat_long_path(const voxline_chat_client *client,
+                               const char *path,
+                               const voxline_options *options,
+                               const voxline_settings *settings,
+                               int32_t on_failure,
+                               voxline_chat_part_fn each,
+                               void *each_data,
+                               const voxline_cancel *cancel,
+                               voxline_chat_long **answer,
+                               voxline_error **err);
+
+/**
+ * Sends the content of a file that is in memory; otherwise as voxline_chat_long_path().
+ */
+int32_t voxline_chat_long_bytes(const voxline_chat_client *client,
+                                const uint8_t *data,
+                                size_t size_bytes,
+                                const voxline_options *options,
+                                const voxline_settings *settings,
+                                int32_t on_failure,
+                                voxline_chat_part_fn each,
+                                void *each_data,
+                                const voxline_cancel *cancel,
+                                voxline_chat_long **answer,
+                                voxline_error **err);
+
+/**
+ * Sends what a callback reads; otherwise as voxline_chat_long_path().
+ */
+int32_t voxline_chat_long_reader(const voxline_chat_client *client,
+                                 voxline_read_fn read,
+                                 void *read_data,
+                                 const voxline_options *options,
+                                 const voxline_settings *settings,
+                                 int32_t on_failure,
+                                 voxline_chat_part_fn each,
+                                 void *each_data,
+                                 const voxline_cancel *cancel,
+                                 voxline_chat_long **answer,
+                                 voxline_error **err);
+
+/**
+ * Frees it, with its parts, answers and report. NULL is fine.
+ */
+void voxline_chat_long_free(voxline_chat_long *answer);
+
+/**
+ * 1 if every part of the recording has its answer, else 0; 0 for NULL.
+ */
+int32_t voxline_chat_long_is_complete(const voxline_chat_long *answer);
+
+/**
+ * How many parts were sent; 0 for NULL.
+ */
+size_t voxline_chat_long_count(const voxline_chat_long *answer);
+
+/**
+ * Gives part number `index`, from 0; it belongs to `answer` and lives as long. VOXLINE_END when there is none.
+ */
+int32_t voxline_chat_long_part(const voxline_chat_long *answer,
+                               size_t index,
+                               const voxline_chat_part **part,
+                               voxline_error **err);
+
+/**
+ * VOXLINE_OK if the recording was read and sent to its end, or until a part failed under VOXLINE_ON_FAILURE_STOP.
+ *
+ * Errors: why it was not: what is wrong with the input or the options for it; VOXLINE_CANCELLED.
+ */
+int32_t voxline_chat_long_fault(const voxline_chat_long *answer,
+                                voxline_error **err);
+
+/**
+ * Gives the report of the recording; it belongs to `answer` and lives as long. VOXLINE_END when the recording was not read
+ * to its end.
+ */
+int32_t voxline_chat_long_report(const voxline_chat_long *answer,
+                                 const voxline_report **report,
+                                 voxline_error **err);
+
+/**
+ * Sends part number `index`, which failed, once more, by itself; with VOXLINE_OK it has its answer. VOXLINE_END when there is
+ * no such part. `cancel` may be NULL.
+ *
+ * After VOXLINE_OUTCOME_UNKNOWN the service may have answered, and been paid for, already: only the caller can know whether
+ * it should be asked again.
+ *
+ * Errors: those of voxline_chat_send(), which leave the part as it was; VOXLINE_INVALID_STATE for a part that has its answer.
+ */
+int32_t voxline_chat_long_resend(voxline_chat_long *answer,
+                                 size_t index,
+                                 const voxline_chat_client *client,
+                                 const voxline_cancel *cancel,
+                                 voxline_error **err);
+
+/**
+ * Says where a part lies in the recording, and whether there is an answer to it.
+ */
+int32_t voxline_chat_part_describe(const voxline_chat_part *part,
+                                   voxline_chat_part_info *info,
+                                   voxline_error **err);
+
+/**
+ * Gives the answer to a part; it belongs to the part and is not freed.
+ *
+ * Errors: why there is none, as voxline_chat_send() says it.
+ */
+int32_t voxline_chat_part_answer(const voxline_chat_part *part,
+                                 const voxline_chat_answer **answer,
+                                 voxline_error **err);
+
+/**
+ * Examines a file in one pass and bounded memory: silent, clipped, noisy or muffled channels, channels that are copies of
+ * each other or leak into each other, and every oddity of the file. Free the result with voxline_diagnosis_free().
+ *
+ * Of the options, input.* and limits.* count; `options` and `progress` may be NULL. Damage that decoding puts up with is a
+ * finding, and so is a file without audio.
+ *
+ * Errors: those of voxline_inspect_path().
+ */
+int32_t voxline_doctor_path(const char *path,
+                            const voxline_options *options,
+                            voxline_progress_fn progress,
+                            void *progress_data,
+                            voxline_diagnosis **diagnosis,
+                            voxline_error **err);
+
+/**
+ * Examines the content of a file that is in memory; otherwise as voxline_doctor_path().
+ */
+int32_t voxline_doctor_bytes(const uint8_t *data,
+                             size_t size_bytes,
+                             const voxline_options *options,
+                             voxline_progress_fn progress,
+                             void *progress_data,
+                             voxline_diagnosis **diagnosis,
+                             voxline_error **err);
+
+/**
+ * Examines what a callback reads; otherwise as voxline_doctor_path().
+ */
+int32_t voxline_doctor_reader(voxline_read_fn read,
+                              void *read_data,
+                              const voxline_options *options,
+                              voxline_progress_fn progress,
+                              void *progress_data,
+                              voxline_diagnosis **diagnosis,
+                              voxline_error **err);
+
+/**
+ * Frees a diagnosis. NULL is fine.
+ */
+void voxline_diagnosis_free(voxline_diagnosis *diagnosis);
+
+/**
+ * A voxline_severity: that of the worst finding; VOXLINE_SEVERITY_NONE when nothing was found, -1 for NULL.
+ */
+int32_t voxline_diagnosis_worst(const voxline_diagnosis *diagnosis);
+
+/**
+ * How many findings there are; 0 for NULL.
+ */
+size_t voxline_diagnosis_count(const voxline_diagnosis *diagnosis);
+
+/**
+ * Describes finding number `index`, from 0; VOXLINE_END when there is none.
+ */
+int32_t voxline_diagnosis_finding(const voxline_diagnosis *diagnosis,
+                                  size_t index,
+                                  voxline_finding *finding,
+                                  voxline_error **err);
+
+/**
+ * Gives the number `name` of finding number `index`; VOXLINE_END when there is no such finding or number.
+ */
+int32_t voxline_diagnosis_figure(const voxline_diagnosis *diagnosis,
+                                 size_t index,
+                                 const char *name,
+                                 double *value,
+                                 voxline_error **err);
+
+/**
+ * Gives all of it by name: "findings", "channels" (each in numbers, good or bad), "pair" (null unless there are two),
+ * "sample_rate_hz", "frames", "report". It belongs to `diagnosis` and lives as long.
+ */
+int32_t voxline_diagnosis_json(const voxline_diagnosis *diagnosis,
+                               const voxline_json **json,
+                               voxline_error **err);
+
+/**
+ * Gives the report of the recording, as voxline_inspect_path() makes it; it belongs to `diagnosis` and lives as long.
+ */
+int32_t voxline_diagnosis_report(const voxline_diagnosis *diagnosis,
+                                 const voxline_report **report,
+                                 voxline_error **err);
 
 /**
  * Frees an error. NULL is fine.
@@ -1248,6 +1693,17 @@ int32_t voxline_inspect_path(const char *path,
                              void *progress_data,
                              voxline_report **report,
                              voxline_error **err);
+
+/**
+ * Reports what is in what a callback reads; otherwise as voxline_inspect_path().
+ */
+int32_t voxline_inspect_reader(voxline_read_fn read,
+                               void *read_data,
+                               const voxline_options *options,
+                               voxline_progress_fn progress,
+                               void *progress_data,
+                               voxline_report **report,
+                               voxline_error **err);
 
 /**
  * Reports what is in the content of a file that is in memory; otherwise as voxline_inspect_path().
@@ -1735,6 +2191,145 @@ int32_t voxline_speex_decode_frames(voxline_speex_decoder *decoder,
  * Forgets what the decoder has heard; enhancement stays as it was set.
  */
 int32_t voxline_speex_decoder_reset(voxline_speex_decoder *decoder, voxline_error **err);
+
+/**
+ * Prepares a file and cuts it into parts that each obey limits.max_output_bytes, limits.max_base64_bytes and
+ * split.max_duration_s, as they are after encoding; hands each to `each` as soon as it is made. At most one is held.
+ *
+ * A part ends in a pause if there is one in the allowed window (split.window_s, split.min_pause_ms). Without the frames that
+ * split.overlap_ms repeats, the parts joined are the whole to the sample. Input that fits is one part.
+ *
+ * `options` may be NULL for the defaults, `progress` and `report` may be NULL. The report is about the whole: free it with
+ * voxline_report_free().
+ *
+ * Errors: those of voxline_prepare_path(); VOXLINE_LIMIT_EXCEEDED when not a single frame fits into a part,
+ * VOXLINE_INVALID_ARGUMENT for an overlap above a quarter of the longest part.
+ */
+int32_t voxline_split_path(const char *path,
+                           const voxline_options *options,
+                           voxline_part_fn each,
+                           void *each_data,
+                           voxline_progress_fn progress,
+                           void *progress_data,
+                           voxline_report **report,
+                           voxline_error **err);
+
+/**
+ * Splits the content of a file that is in memory; otherwise as voxline_split_path().
+ */
+int32_t voxline_split_bytes(const uint8_t *data,
+                            size_t size_bytes,
+                            const voxline_options *options,
+                            voxline_part_fn each,
+                            void *each_data,
+                            voxline_progress_fn progress,
+                            void *progress_data,
+                            voxline_report **report,
+                            voxline_error **err);
+
+/**
+ * Splits what a callback reads; otherwise as voxline_split_path().
+ */
+int32_t voxline_split_reader(voxline_read_fn read,
+                             void *read_data,
+                             const voxline_options *options,
+                             voxline_part_fn each,
+                             void *each_data,
+                             voxline_progress_fn progress,
+                             void *progress_data,
+                             voxline_report **report,
+                             voxline_error **err);
+
+/**
+ * Frees a part that voxline_splitter_pull() gave. NULL is fine.
+ */
+void voxline_part_free(voxline_part *part);
+
+/**
+ * Says where a part lies in the recording.
+ */
+int32_t voxline_part_describe(const voxline_part *part,
+                              voxline_part_info *info,
+                              voxline_error **err);
+
+/**
+ * Gives the bytes of output number `output` of a part, from 0, as target.encoding and target.base64 say; VOXLINE_END when
+ * there is none. There is one, or one a channel when target.channels is split.
+ *
+ * The bytes live as long as `part`.
+ */
+int32_t voxline_part_output(const voxline_part *part,
+                            size_t output,
+                            const uint8_t **data,
+                            size_t *size_bytes,
+                            voxline_error **err);
+
+/**
+ * Gives what is known of a part by name: "index", "start_frame", "end_frame", "frames", "overlap_frames", "start_s",
+ * "end_s", "cut" (pause, short_pause, speech, end), "sample_rate_hz", "channel_count", "encoding", "packet_bytes" (may be
+ * null), "base64", "output_bytes" (a list). It belongs to `part` and lives as long.
+ */
+int32_t voxline_part_json(const voxline_part *part,
+                          const voxline_json **json,
+                          voxline_error **err);
+
+/**
+ * Makes a splitter for one input; `options` may be NULL for the defaults. Free it with voxline_splitter_free().
+ *
+ * Push input in pieces of any size and pull after each push until VOXLINE_NEED_MORE comes; end the input, pull until
+ * VOXLINE_END, and finish. The same input gives the same parts however it is cut, and the first part is there before the
+ * input ends. What is held is the samples of one part and about a second more, if what is ready is pulled; without any
+ * limit there is only one part.
+ *
+ * Errors: VOXLINE_INVALID_ARGUMENT when the options are not valid.
+ */
+int32_t voxline_splitter_new(const voxline_options *options,
+                             voxline_splitter **splitter,
+                             voxline_error **err);
+
+/**
+ * Frees a splitter. NULL is fine.
+ */
+void voxline_splitter_free(voxline_splitter *splitter);
+
+/**
+ * Takes the next bytes of the input.
+ *
+ * Errors: what is wrong with the input, as voxline_preparer_push() says it, and VOXLINE_INVALID_STATE after the end of the
+ * input or an error.
+ */
+int32_t voxline_splitter_push(voxline_splitter *splitter,
+                              const uint8_t *data,
+                              size_t size_bytes,
+                              voxline_error **err);
+
+/**
+ * Says that the input is over: what is left can then be pulled.
+ *
+ * Errors: VOXLINE_INVALID_STATE after the end of the input or an error.
+ */
+int32_t voxline_splitter_end_input(voxline_splitter *splitter, voxline_error **err);
+
+/**
+ * Gives the next part; free it with voxline_part_free(). VOXLINE_NEED_MORE when more has to be pushed, VOXLINE_END when this
+ * was all; nothing is written then.
+ *
+ * Errors: those of voxline_splitter_push(), because input that did not fit is decoded here, and those of
+ * voxline_split_path() about options that do not fit the input.
+ */
+int32_t voxline_splitter_pull(voxline_splitter *splitter,
+                              voxline_part **part,
+                              voxline_error **err);
+
+/**
+ * Ends the input, if it is not over yet, and reports about the whole. Parts that were not pulled are made now and can be
+ * pulled afterwards. `report` may be NULL; else free it with voxline_report_free().
+ *
+ * Errors: those of voxline_splitter_pull(), and VOXLINE_INVALID_STATE when it was finished before.
+ */
+int32_t voxline_splitter_finish(voxline_splitter *splitter,
+                                voxline_report **report,
+                                voxline_error **err);
 
 /**
  * Makes a client. Nothing is sent yet. Free it with voxline_transcription_client_free().

@@ -35,6 +35,8 @@
 #include "voxline/base64.hpp"
 #include "voxline/callback.hpp"
 #include "voxline/chat.hpp"
+#include "voxline/chat_long.hpp"
+#include "voxline/doctor.hpp"
 #include "voxline/error.hpp"
 #include "voxline/ledger.hpp"
 #include "voxline/log.hpp"
@@ -46,6 +48,7 @@
 #include "voxline/settings.hpp"
 #include "voxline/span.hpp"
 #include "voxline/speex.hpp"
+#include "voxline/split.hpp"
 #include "voxline/transcription.hpp"
 
 #endif

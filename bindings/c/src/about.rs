@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
-use crate::boundary::{c_text, peek};
+use crate::boundary::{c_text, sheltered};
 use crate::status::voxline_status;
 
 /// Version of the binary interface; voxline_abi_version() of the library that is loaded must return the same.
@@ -31,8 +31,7 @@ pub extern "C" fn voxline_features() -> *const c_char {
 /// The name of a status, such as "VOXLINE_IO"; "VOXLINE_UNKNOWN_STATUS" for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn voxline_status_name(status: i32) -> *const c_char {
-    // SAFETY: the argument is a local variable.
-    unsafe { peek(&raw const status, c"".as_ptr(), |status| name(*status)) }
+    sheltered(c"".as_ptr(), || name(status))
 }
 
 /// The names as C sees them, NUL included, beside their statuses.

@@ -6,10 +6,13 @@ use voxline::{Encoding, Result, Source};
 
 use crate::boundary::{OK, call, free};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::options::voxline_options;
 use crate::prepare::{Job, reader, voxline_progress_fn, voxline_read_fn};
 use crate::report::voxline_report;
 use crate::status::voxline_status;
+
+shared!(voxline_audio);
 
 /// Decoded audio in memory: 16-bit samples. It is never changed: threads may read it together.
 #[derive(Debug)]

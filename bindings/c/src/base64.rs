@@ -7,6 +7,9 @@ use voxline::payload::{Base64Encoder, base64_len};
 
 use crate::boundary::{OK, call, free};
 use crate::error::voxline_error;
+use crate::handle::{Poison, changing};
+
+changing!(voxline_base64);
 
 /// Streaming base64 (RFC 4648 §4): standard alphabet, padded, no line breaks, the same text however the input is cut.
 /// One thread at a time may use it.
@@ -16,6 +19,7 @@ pub struct voxline_base64 {
     /// Bytes that do not fill a group of three yet: 0 to 2.
     carried: usize,
     text: Vec<u8>,
+    poison: Poison,
 }
 
 /// The bytes that a buffer needs for the text of `size_bytes` bytes, whatever was pushed before, with a NUL; SIZE_MAX when
@@ -33,7 +37,8 @@ pub unsafe extern "C" fn voxline_base64_new(base64: *mut *mut voxline_base64, er
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_base64_new", |door| {
-            let fresh = voxline_base64 { encoder: Base64Encoder::new(), carried: 0, text: Vec::new() };
+            let encoder = Base64Encoder::new();
+            let fresh = voxline_base64 { encoder, carried: 0, text: Vec::new(), poison: Poison::default() };
             door.out(base64, "base64")?.set_new(fresh);
             OK
         })
@@ -65,7 +70,7 @@ pub unsafe extern "C" fn voxline_base64_push(
     unsafe {
         call(err, "voxline_base64_push", |door| {
             let out = door.out(length, "length")?;
-            let this = door.borrow_mut(base64, "base64")?;
+            let this = &mut *door.borrow_mut(base64, "base64")?;
             let data = door.slice(data, size_bytes, "data")?;
             let buffer = door.slice_mut(buffer.cast::<u8>(), capacity_bytes, "buffer")?;
             let whole = this.carried + data.len();
@@ -100,7 +105,7 @@ pub unsafe extern "C" fn voxline_base64_finish(
     unsafe {
         call(err, "voxline_base64_finish", |door| {
             let out = door.out(length, "length")?;
-            let this = door.borrow_mut(base64, "base64")?;
+            let this = &mut *door.borrow_mut(base64, "base64")?;
             let buffer = door.slice_mut(buffer.cast::<u8>(), capacity_bytes, "buffer")?;
             this.text.clear();
             this.encoder.clone().finish(&mut this.text);

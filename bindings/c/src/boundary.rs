@@ -12,6 +12,7 @@ use std::ptr::null_mut;
 use voxline::{Error, ErrorKind, Result};
 
 use crate::error::voxline_error;
+use crate::handle::{Changing, Handle, Held};
 use crate::status::voxline_status;
 
 /// What a body gives back when nothing went wrong.
@@ -50,18 +51,26 @@ pub(crate) unsafe fn call(
     status
 }
 
-/// For what has no status to return: NULL, and a panic, give `otherwise`.
+/// For what has no status to return: NULL, a panic, and a handle that an earlier panic left, give `otherwise`.
 ///
 /// # Safety
 ///
 /// `handle` is NULL or came from this library and was not freed.
-pub(crate) unsafe fn peek<T, R>(handle: *const T, otherwise: R, look: impl FnOnce(&T) -> R) -> R {
+pub(crate) unsafe fn peek<T: Handle, R>(handle: *const T, otherwise: R, look: impl FnOnce(&T) -> R) -> R {
     if handle.is_null() || !handle.is_aligned() {
         return otherwise;
     }
     // SAFETY: the caller says that it is a live handle.
     let handle = unsafe { &*handle };
-    catch_unwind(AssertUnwindSafe(|| look(handle))).unwrap_or(otherwise)
+    if handle.is_poisoned() {
+        return otherwise;
+    }
+    sheltered(otherwise, || look(handle))
+}
+
+/// For what takes no handle either: a panic gives `otherwise`.
+pub(crate) fn sheltered<R>(otherwise: R, look: impl FnOnce() -> R) -> R {
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or(otherwise)
 }
 
 /// Frees a handle; NULL is fine.
@@ -69,7 +78,7 @@ pub(crate) unsafe fn peek<T, R>(handle: *const T, otherwise: R, look: impl FnOnc
 /// # Safety
 ///
 /// `handle` is NULL or came from this library and was not freed.
-pub(crate) unsafe fn free<T>(handle: *mut T) {
+pub(crate) unsafe fn free<T: Handle>(handle: *mut T) {
     if handle.is_null() || !handle.is_aligned() {
         return;
     }
@@ -120,26 +129,39 @@ impl Door {
         Ok(())
     }
 
-    /// What a pointer points to.
+    /// A handle; one that a panic left half changed is refused.
     ///
     /// # Safety
     ///
     /// `pointer` is NULL, or points to a live `T` that nobody changes during the call.
-    pub(crate) unsafe fn borrow<'a, T>(self, pointer: *const T, name: &str) -> Result<&'a T> {
+    pub(crate) unsafe fn borrow<'a, T: Handle>(self, pointer: *const T, name: &str) -> Result<&'a T> {
         self.check(pointer, name)?;
         // SAFETY: the caller says so, and it is neither NULL nor misaligned.
-        Ok(unsafe { &*pointer })
+        let handle = unsafe { &*pointer };
+        self.check_whole(handle, name)?;
+        Ok(handle)
     }
 
-    /// What a pointer points to, to be changed.
+    /// A handle, to be changed; one that a panic left half changed is refused, and a panic before the end of the call is
+    /// remembered.
     ///
     /// # Safety
     ///
     /// `pointer` is NULL, or points to a live `T` that nobody else uses during the call.
-    pub(crate) unsafe fn borrow_mut<'a, T>(self, pointer: *mut T, name: &str) -> Result<&'a mut T> {
+    pub(crate) unsafe fn borrow_mut<'a, T: Changing>(self, pointer: *mut T, name: &str) -> Result<Held<'a, T>> {
         self.check(pointer, name)?;
         // SAFETY: as above.
-        Ok(unsafe { &mut *pointer })
+        let handle = unsafe { &mut *pointer };
+        self.check_whole(handle, name)?;
+        Ok(Held::new(handle))
+    }
+
+    fn check_whole(self, handle: &impl Handle, name: &str) -> Result<()> {
+        if handle.is_poisoned() {
+            let context = format!("an earlier call panicked while it changed {name}, which can only be freed now");
+            return Err(self.error(ErrorKind::InvalidState, context));
+        }
+        Ok(())
     }
 
     /// A slice; NULL with length 0 is an empty one.
@@ -233,6 +255,11 @@ impl Door {
         }
     }
 
+    /// A callback that must be there.
+    pub(crate) fn callback<F>(self, function: Option<F>, name: &str) -> Result<F> {
+        function.ok_or_else(|| self.error(ErrorKind::NullPointer, format!("{name} is NULL")))
+    }
+
     /// A place for a result that is optional.
     ///
     /// # Safety
@@ -293,8 +320,9 @@ mod tests {
         // Without a place for the error, and with a payload that is no text.
         // SAFETY: NULL is allowed.
         assert_eq!(unsafe { call(null_mut(), "test", |_| std::panic::panic_any(7)) }, ErrorKind::Panic.code());
+        let bytes = crate::voxline_bytes { bytes: Vec::new() };
         // SAFETY: the handle is a local variable.
-        assert_eq!(unsafe { peek(&raw const status, 5, |_| panic!("on purpose")) }, 5);
+        assert_eq!(unsafe { peek(&raw const bytes, 5, |_| panic!("on purpose")) }, 5);
     }
 
     #[test]

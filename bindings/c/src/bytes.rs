@@ -2,6 +2,9 @@
 
 use crate::boundary::{OK, call, free};
 use crate::error::voxline_error;
+use crate::handle::shared;
+
+shared!(voxline_bytes);
 
 /// Bytes that a call brought. They are never changed: threads may read them together.
 #[derive(Debug)]

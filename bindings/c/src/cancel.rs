@@ -5,6 +5,9 @@ use voxline::chat::CancelToken;
 
 use crate::boundary::{Door, OK, call, free, peek};
 use crate::error::voxline_error;
+use crate::handle::shared;
+
+shared!(voxline_cancel);
 
 /// Cancels calls, from any thread: give it to calls as `const voxline_cancel *` and cancel it elsewhere.
 ///

@@ -11,16 +11,19 @@ use crate::boundary::{OK, c_text, call, free, peek};
 use crate::bytes::voxline_bytes;
 use crate::cancel::{token, voxline_cancel};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::prepare::voxline_prepared;
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
 
+shared!(voxline_chat_client, voxline_chat_answer);
+
 /// Talks to the voice-chat service. It may be shared between threads and is best kept: connections and access tokens are
 /// used again.
 #[derive(Debug)]
 pub struct voxline_chat_client {
-    client: ChatClient,
+    pub(crate) client: ChatClient,
 }
 
 /// An answer of the voice-chat service. It is never changed: threads may read it together.
@@ -41,7 +44,7 @@ impl fmt::Debug for voxline_chat_answer {
 }
 
 impl voxline_chat_answer {
-    fn new(answer: ChatAnswer) -> Self {
+    pub(crate) fn new(answer: ChatAnswer) -> Self {
         let instructions = match answer.answer() {
             Answer::Instructions(instructions) => Some(c_text(instructions.raw())),
             _ => None,

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use voxline::{Error, Retry};
 
 use crate::boundary::{c_text, free, peek};
+use crate::handle::shared;
 use crate::status::voxline_status;
+
+shared!(voxline_error);
 
 /// What went wrong, in detail. It is the caller's and freed with voxline_error_free().
 ///
@@ -98,6 +101,15 @@ pub(crate) fn to_json(error: &Error) -> Value {
         "service_message": service.and_then(|fault| fault.message.as_deref()),
         "request_id": service.and_then(|fault| fault.request_id.as_deref()),
     })
+}
+
+/// An error cannot be copied, because its cause cannot; what C sees of it can.
+pub(crate) fn once_more(error: &Error) -> Error {
+    let copy = Error::new(error.kind(), error.op(), error.context()).with_retry(error.retry());
+    match error.service() {
+        Some(fault) => copy.with_service(fault.clone()),
+        None => copy,
+    }
 }
 
 /// Frees an error. NULL is fine.

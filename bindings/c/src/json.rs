@@ -9,7 +9,10 @@ use voxline::{Error, ErrorKind, Result};
 
 use crate::boundary::{Door, News, OK, Out, c_text, call, free};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::status::voxline_status;
+
+shared!(voxline_json);
 
 /// What a service or a ledger says, field by field. It is never changed: threads may read it together.
 #[derive(Debug)]

@@ -14,10 +14,13 @@ use voxline::{ErrorKind, Result};
 use crate::boundary::{Door, News, OK, call, free};
 use crate::cancel::{token, voxline_cancel};
 use crate::error::{to_json, voxline_error};
+use crate::handle::shared;
 use crate::json::voxline_json;
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
 use crate::transcription::{voxline_submissions, voxline_transcript, voxline_transcription_client};
+
+shared!(voxline_ledger);
 
 /// What was submitted, in a file that survives crashes: whatever it says is on disk. It may be shared between threads.
 ///

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -31,8 +31,41 @@ unsafe impl Send for Sink {}
 // SAFETY: as above, and in several at once.
 unsafe impl Sync for Sink {}
 
-/// Held for reading while somebody is told, so that who changes it knows that nobody is any more.
-static SINK: RwLock<Option<Sink>> = RwLock::new(None);
+/// A sink and the threads that are in its function.
+struct Told {
+    sink: Sink,
+    count: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Told {
+    fn count(&self) -> MutexGuard<'_, usize> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until no thread is in the function. New ones do not come: it is no longer the one that is told. While this waits
+    /// no lock is held that a thread in the function may need, nor one that it may be waiting for needs.
+    fn wait(&self) {
+        let mut count = self.count();
+        while *count > 0 {
+            count = self.changed.wait(count).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// One thread in the function of a sink.
+struct Telling(Arc<Told>);
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        *self.0.count() -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+/// Held only to look, or to change who is told, never while somebody is told: the function may call the library, which may
+/// have something to say in threads of its own.
+static SINK: Mutex<Option<Arc<Told>>> = Mutex::new(None);
 /// The `voxline_log_level` of the sink, for a look without a lock; the sink's own is what counts.
 static LEVEL: AtomicI32 = AtomicI32::new(0);
 /// Whether the process listens to us.
@@ -79,6 +112,10 @@ fn refuse_within() -> Result<(), &'static str> {
     Ok(())
 }
 
+fn who_is_told() -> MutexGuard<'static, Option<Arc<Told>>> {
+    SINK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Tells this sink from now on; `Err` says why that cannot be.
 pub(crate) fn set(sink: Option<Sink>) -> Result<(), &'static str> {
     refuse_within()?;
@@ -89,26 +126,28 @@ pub(crate) fn set(sink: Option<Sink>) -> Result<(), &'static str> {
         *installed = true;
     }
     let level = sink.as_ref().map_or(0, |sink| sink.level);
-    // Waits for threads that are telling.
-    *SINK.write().unwrap_or_else(PoisonError::into_inner) = sink;
+    let told = sink.map(|sink| Arc::new(Told { sink, count: Mutex::new(0), changed: Condvar::new() }));
+    let earlier = std::mem::replace(&mut *who_is_told(), told);
     LEVEL.store(level, Ordering::SeqCst);
     tracing::callsite::rebuild_interest_cache();
+    drop(installed);
+    if let Some(earlier) = earlier {
+        earlier.wait();
+    }
     Ok(())
 }
 
 /// Tells nobody any more if it is this one who is told; says whether it was.
 pub(crate) fn clear(log: Log, userdata: *mut c_void) -> Result<bool, &'static str> {
     refuse_within()?;
-    // Held to the end: levels follow each other as sinks do.
-    let _installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut sink = SINK.write().unwrap_or_else(PoisonError::into_inner);
-    if !sink.as_ref().is_some_and(|sink| std::ptr::fn_addr_eq(sink.log, log) && sink.userdata == userdata) {
-        return Ok(false);
-    }
-    *sink = None;
-    drop(sink);
+    // Levels follow each other as sinks do.
+    let installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_it = |told: &mut Arc<Told>| std::ptr::fn_addr_eq(told.sink.log, log) && told.sink.userdata == userdata;
+    let Some(told) = who_is_told().take_if(is_it) else { return Ok(false) };
     LEVEL.store(0, Ordering::SeqCst);
     tracing::callsite::rebuild_interest_cache();
+    drop(installed);
+    told.wait();
     Ok(true)
 }
 
@@ -178,8 +217,14 @@ impl Subscriber for Listener {
         let message = c_text(&line.replace(char::is_control, " "));
         let target = c_text(metadata.target());
         let level = number(*metadata.level());
-        let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(sink) = sink.as_ref().filter(|sink| level <= sink.level) else { return };
+        let telling = {
+            let told = who_is_told();
+            let Some(told) = told.as_ref().filter(|told| level <= told.sink.level) else { return };
+            // Before it can be replaced.
+            *told.count() += 1;
+            Telling(Arc::clone(told))
+        };
+        let sink = &telling.0.sink;
         // A thread whose memory is gone was sent away at the top.
         let _ = TELLING.try_with(|telling| telling.set(true));
         // SAFETY: the header says what the function may do with its arguments.

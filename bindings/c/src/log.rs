@@ -81,7 +81,7 @@ pub unsafe extern "C" fn voxline_log_clear(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_log_clear", |door| {
-            let log = log.ok_or_else(|| door.error(ErrorKind::NullPointer, "log is NULL"))?;
+            let log = door.callback(log, "log")?;
             match listener::clear(log, userdata).map_err(|what| door.error(ErrorKind::InvalidState, what))? {
                 true => OK,
                 false => Ok(voxline_status::VOXLINE_END),

@@ -8,12 +8,22 @@ use voxline::{Options, PROFILES, Profile, Result};
 
 use crate::boundary::{Door, OK, c_text, call, free};
 use crate::error::voxline_error;
+use crate::handle::{Poison, changing};
 use crate::status::voxline_status;
+
+changing!(voxline_options);
 
 /// What is done to audio and how services are talked to. Set by key, so that new options do not change this interface.
 #[derive(Debug)]
 pub struct voxline_options {
     pub(crate) options: Options,
+    poison: Poison,
+}
+
+impl voxline_options {
+    fn new(options: Options) -> Self {
+        Self { options, poison: Poison::default() }
+    }
 }
 
 /// The options behind a pointer; NULL stands for the defaults.
@@ -35,7 +45,7 @@ pub unsafe extern "C" fn voxline_options_new(options: *mut *mut voxline_options,
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_options_new", |door| {
-            door.out(options, "options")?.set_new(voxline_options { options: Options::default() });
+            door.out(options, "options")?.set_new(voxline_options::new(Options::default()));
             OK
         })
     }
@@ -54,7 +64,7 @@ pub unsafe extern "C" fn voxline_options_new_profile(
     unsafe {
         call(err, "voxline_options_new_profile", |door| {
             let out = door.out(options, "options")?;
-            out.set_new(voxline_options { options: voxline::profile(door.text(profile, "profile")?)? });
+            out.set_new(voxline_options::new(voxline::profile(door.text(profile, "profile")?)?));
             OK
         })
     }
@@ -71,7 +81,7 @@ pub unsafe extern "C" fn voxline_options_clone(
     unsafe {
         call(err, "voxline_options_clone", |door| {
             let out = door.out(copy, "copy")?;
-            out.set_new(voxline_options { options: door.borrow(options, "options")?.options.clone() });
+            out.set_new(voxline_options::new(door.borrow(options, "options")?.options.clone()));
             OK
         })
     }
@@ -101,7 +111,7 @@ pub unsafe extern "C" fn voxline_options_set(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_options_set", |door| {
-            let options = door.borrow_mut(options, "options")?;
+            let mut options = door.borrow_mut(options, "options")?;
             options.options.set(door.text(key, "key")?, door.text(value, "value")?)?;
             OK
         })
@@ -119,7 +129,7 @@ pub unsafe extern "C" fn voxline_options_set_from_env(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_options_set_from_env", |door| {
-            let options = door.borrow_mut(options, "options")?;
+            let mut options = door.borrow_mut(options, "options")?;
             // What is not UTF-8 is no variable of ours.
             let variables =
                 std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));

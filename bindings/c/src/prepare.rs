@@ -4,13 +4,16 @@ use std::ffi::{c_char, c_void};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use voxline::{ErrorKind, Options, Prepared, Progress, Report, Result, Source};
+use voxline::{Diagnosis, Options, Part, Prepared, Progress, Report, Result, Source};
 
 use crate::boundary::{Door, OK, Out, call, free};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::report::voxline_report;
 use crate::status::voxline_status;
+
+shared!(voxline_prepared);
 
 /// Prepared audio in memory. It is never changed: threads may read it together.
 #[derive(Debug)]
@@ -106,6 +109,14 @@ impl<'a> Job<'a> {
         voxline::prepare_with(self.source, &self.options, progress_of(self.progress, self.progress_data))
     }
 
+    pub(crate) fn split(self, each: impl FnMut(Part) -> Result<()>) -> Result<Report> {
+        voxline::split_with(self.source, &self.options, progress_of(self.progress, self.progress_data), each)
+    }
+
+    pub(crate) fn examine(self) -> Result<Diagnosis> {
+        voxline::doctor_with(self.source, &self.options, progress_of(self.progress, self.progress_data))
+    }
+
     fn inspect(self) -> Result<Report> {
         voxline::inspect_with(self.source, &self.options, progress_of(self.progress, self.progress_data))
     }
@@ -113,7 +124,7 @@ impl<'a> Job<'a> {
 
 /// The reader behind a callback.
 pub(crate) fn reader(door: Door, read: voxline_read_fn, userdata: *mut c_void) -> Result<Source<'static>> {
-    let Some(read) = read else { return Err(door.error(ErrorKind::NullPointer, "read is NULL")) };
+    let read = door.callback(read, "read")?;
     Ok(Source::reader(CallbackReader { read, userdata }))
 }
 
@@ -257,6 +268,29 @@ pub unsafe extern "C" fn voxline_inspect_path(
         call(err, "voxline_inspect_path", |door| {
             let out = door.out(report, "report")?;
             let source = Source::Path(door.path(path, "path")?);
+            let job = Job::new(door, source, options, progress, progress_data)?;
+            out.set_new(voxline_report::new(job.inspect()?));
+            OK
+        })
+    }
+}
+
+/// Reports what is in what a callback reads; otherwise as voxline_inspect_path().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn voxline_inspect_reader(
+    read: voxline_read_fn,
+    read_data: *mut c_void,
+    options: *const voxline_options,
+    progress: voxline_progress_fn,
+    progress_data: *mut c_void,
+    report: *mut *mut voxline_report,
+    err: *mut *mut voxline_error,
+) -> i32 {
+    // SAFETY: as the header says.
+    unsafe {
+        call(err, "voxline_inspect_reader", |door| {
+            let out = door.out(report, "report")?;
+            let source = reader(door, read, read_data)?;
             let job = Job::new(door, source, options, progress, progress_data)?;
             out.set_new(voxline_report::new(job.inspect()?));
             OK

@@ -4,18 +4,22 @@ use voxline::{Error, ErrorKind, Preparer, Result};
 
 use crate::boundary::{Door, OK, call, free};
 use crate::error::voxline_error;
+use crate::handle::{Alone, Poison, changing};
 use crate::options::{options_or_defaults, voxline_options};
 use crate::report::voxline_report;
 use crate::status::voxline_status;
 
+changing!(voxline_preparer);
+
 /// Converts audio while it arrives. One thread at a time may use it.
 pub struct voxline_preparer {
-    preparer: Preparer,
+    preparer: Alone<Preparer>,
     /// Nothing more comes: it was finished, or it failed.
     is_over: bool,
     /// What was pulled and did not fit into the caller's buffer, one entry an output.
     bytes: Vec<Pending<u8>>,
     samples: Vec<Pending<i16>>,
+    poison: Poison,
 }
 
 /// The rest of one pull, handed out from the front.
@@ -103,8 +107,9 @@ pub unsafe extern "C" fn voxline_preparer_new(
     unsafe {
         call(err, "voxline_preparer_new", |door| {
             let out = door.out(preparer, "preparer")?;
-            let preparer = Preparer::new(&options_or_defaults(door, options)?)?;
-            out.set_new(voxline_preparer { preparer, is_over: false, bytes: Vec::new(), samples: Vec::new() });
+            let preparer = Alone::new(Preparer::new(&options_or_defaults(door, options)?)?);
+            let (bytes, samples) = (Vec::new(), Vec::new());
+            out.set_new(voxline_preparer { preparer, is_over: false, bytes, samples, poison: Poison::default() });
             OK
         })
     }
@@ -132,8 +137,8 @@ pub unsafe extern "C" fn voxline_preparer_push(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_preparer_push", |door| {
-            let this = door.borrow_mut(preparer, "preparer")?;
-            let pushed = this.preparer.push(door.slice(data, size_bytes, "data")?);
+            let this = &mut *door.borrow_mut(preparer, "preparer")?;
+            let pushed = this.preparer.get().push(door.slice(data, size_bytes, "data")?);
             this.keep_state(pushed)?;
             OK
         })
@@ -153,8 +158,8 @@ pub unsafe extern "C" fn voxline_preparer_finish(
     unsafe {
         call(err, "voxline_preparer_finish", |door| {
             let out = door.optional_out(report, "report")?;
-            let this = door.borrow_mut(preparer, "preparer")?;
-            let finished = this.preparer.finish();
+            let this = &mut *door.borrow_mut(preparer, "preparer")?;
+            let finished = this.preparer.get().finish();
             let report = this.keep_state(finished)?;
             this.is_over = true;
             if let Some(out) = out {
@@ -177,7 +182,7 @@ pub unsafe extern "C" fn voxline_preparer_outputs(
     unsafe {
         call(err, "voxline_preparer_outputs", |door| {
             let out = door.out(outputs, "outputs")?;
-            match door.borrow(preparer, "preparer")?.preparer.outputs() {
+            match door.borrow(preparer, "preparer")?.preparer.look().outputs() {
                 Some(outputs) => out.set(outputs),
                 None => return Ok(voxline_status::VOXLINE_NEED_MORE),
             }
@@ -208,10 +213,10 @@ pub unsafe extern "C" fn voxline_preparer_pull(
     unsafe {
         call(err, "voxline_preparer_pull", |door| {
             let out = door.out(size_bytes, "size_bytes")?;
-            let this = door.borrow_mut(preparer, "preparer")?;
+            let this = &mut *door.borrow_mut(preparer, "preparer")?;
             let buffer = door.slice_mut(buffer, capacity_bytes, "buffer")?;
             let wanted = (output, buffer);
-            let pulled = hand_out(door, &mut this.preparer, &mut this.bytes, wanted, |preparer, index, out| {
+            let pulled = hand_out(door, this.preparer.get(), &mut this.bytes, wanted, |preparer, index, out| {
                 preparer.pull(index, out)
             });
             let ready = this.keep_state(pulled)?;
@@ -239,10 +244,10 @@ pub unsafe extern "C" fn voxline_preparer_pull_s16(
     unsafe {
         call(err, "voxline_preparer_pull_s16", |door| {
             let out = door.out(count, "count")?;
-            let this = door.borrow_mut(preparer, "preparer")?;
+            let this = &mut *door.borrow_mut(preparer, "preparer")?;
             let buffer = door.slice_mut(buffer, capacity_samples, "buffer")?;
             let wanted = (output, buffer);
-            let pulled = hand_out(door, &mut this.preparer, &mut this.samples, wanted, |preparer, index, out| {
+            let pulled = hand_out(door, this.preparer.get(), &mut this.samples, wanted, |preparer, index, out| {
                 preparer.pull_s16(index, out)
             });
             let ready = this.keep_state(pulled)?;
@@ -270,7 +275,7 @@ pub unsafe extern "C" fn voxline_preparer_wav_header(
             let out = door.out(size_bytes, "size_bytes")?;
             let this = door.borrow(preparer, "preparer")?;
             let buffer = door.slice_mut(buffer, capacity_bytes, "buffer")?;
-            let Some(header) = this.preparer.wav_header()? else { return Ok(voxline_status::VOXLINE_END) };
+            let Some(header) = this.preparer.look().wav_header()? else { return Ok(voxline_status::VOXLINE_END) };
             door.fill(buffer, &header)?;
             out.set(header.len());
             OK

@@ -4,16 +4,19 @@ use std::ffi::{CString, c_char, c_void};
 use std::fmt;
 
 use serde_json::json;
+use voxline::Result;
 use voxline::recording::{DownloadProgress, Downloaded, RecordingClient, RecordingId, RecordingUrl};
-use voxline::{Error, Result};
 
 use crate::boundary::{Door, OK, c_text, call, free, peek};
 use crate::cancel::{token, voxline_cancel};
-use crate::error::voxline_error;
+use crate::error::{once_more, voxline_error};
+use crate::handle::shared;
 use crate::json::voxline_json;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
+
+shared!(voxline_recording_client, voxline_recording_url, voxline_located);
 
 /// Finds and fetches recordings of calls. It may be shared between threads and is best kept: connections are used again.
 /// Everything here only reads, so that whatever failed for a passing reason is tried again.
@@ -252,15 +255,6 @@ pub unsafe extern "C" fn voxline_located_url(
             }
             OK
         })
-    }
-}
-
-/// An error cannot be copied, because its cause cannot; what C sees of it can.
-fn once_more(error: &Error) -> Error {
-    let copy = Error::new(error.kind(), error.op(), error.context()).with_retry(error.retry());
-    match error.service() {
-        Some(fault) => copy.with_service(fault.clone()),
-        None => copy,
     }
 }
 

@@ -10,15 +10,19 @@ use voxline::{Error, ErrorKind};
 use crate::boundary::{OK, c_text, call, free, peek};
 use crate::cancel::{token, voxline_cancel};
 use crate::error::voxline_error;
+use crate::handle::{Alone, Poison, changing};
 use crate::recording::{id, voxline_recording_client, voxline_recording_url};
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
 
+changing!(voxline_recording_stream);
+
 /// The bytes of a recording, read as they arrive. One thread at a time may use it.
 #[derive(Debug)]
 pub struct voxline_recording_stream {
-    stream: RecordingStream,
+    stream: Alone<RecordingStream>,
     content_type: Option<CString>,
+    poison: Poison,
 }
 
 /// Finds a recording and begins to fetch it; free the stream with voxline_recording_stream_free(). `settings`
@@ -73,7 +77,7 @@ pub unsafe extern "C" fn voxline_recording_open_url(
 impl voxline_recording_stream {
     fn new(stream: RecordingStream) -> Self {
         let content_type = stream.content_type().map(c_text);
-        Self { stream, content_type }
+        Self { stream: Alone::new(stream), content_type, poison: Poison::default() }
     }
 }
 
@@ -95,12 +99,12 @@ pub unsafe extern "C" fn voxline_recording_stream_read(
     unsafe {
         call(err, "voxline_recording_stream_read", |door| {
             let out = door.out(size_bytes, "size_bytes")?;
-            let stream = &mut door.borrow_mut(stream, "stream")?.stream;
+            let mut held = door.borrow_mut(stream, "stream")?;
             let buffer = door.slice_mut(buffer, capacity_bytes, "buffer")?;
             if buffer.is_empty() {
                 return Err(door.error(ErrorKind::BufferTooSmall, "the buffer has no bytes"));
             }
-            let read = stream.read(buffer).map_err(|error| match error.downcast::<Error>() {
+            let read = held.stream.get().read(buffer).map_err(|error| match error.downcast::<Error>() {
                 Ok(error) => error,
                 Err(other) => Error::io(door.function(), "recording", other),
             })?;
@@ -121,7 +125,7 @@ pub unsafe extern "C" fn voxline_recording_stream_total(
     unsafe {
         call(err, "voxline_recording_stream_total", |door| {
             let out = door.out(total_bytes, "total_bytes")?;
-            match door.borrow(stream, "stream")?.stream.total_bytes() {
+            match door.borrow(stream, "stream")?.stream.look().total_bytes() {
                 Some(total) => out.set(total),
                 None => return Ok(voxline_status::VOXLINE_END),
             }
@@ -134,7 +138,7 @@ pub unsafe extern "C" fn voxline_recording_stream_total(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn voxline_recording_stream_position(stream: *const voxline_recording_stream) -> u64 {
     // SAFETY: as the header says.
-    unsafe { peek(stream, 0, |stream| stream.stream.position_bytes()) }
+    unsafe { peek(stream, 0, |stream| stream.stream.look().position_bytes()) }
 }
 
 /// What the server says about the format; NULL if nothing. It lives as long as the stream. The bytes are more reliable.

@@ -7,7 +7,10 @@ use voxline::{Error, ErrorKind, Report, Result};
 
 use crate::boundary::{OK, call, free};
 use crate::error::voxline_error;
+use crate::handle::shared;
 use crate::json::View;
+
+shared!(voxline_report);
 
 /// What was found in the input, what was done and what was odd about it. It is never changed: threads may read it
 /// together.

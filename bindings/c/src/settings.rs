@@ -8,7 +8,10 @@ use voxline::settings::{SETTINGS, Setting, Settings, Use};
 
 use crate::boundary::{Door, OK, c_text, call, free};
 use crate::error::voxline_error;
+use crate::handle::{Poison, changing};
 use crate::status::voxline_status;
+
+changing!(voxline_settings);
 
 /// What a client or a call of a service is set to, by name, so that new settings do not change this interface.
 ///
@@ -17,6 +20,7 @@ use crate::status::voxline_status;
 #[derive(Debug)]
 pub struct voxline_settings {
     settings: Settings,
+    poison: Poison,
 }
 
 /// The settings behind a pointer; NULL stands for none.
@@ -42,7 +46,8 @@ pub unsafe extern "C" fn voxline_settings_new(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_settings_new", |door| {
-            door.out(settings, "settings")?.set_new(voxline_settings { settings: Settings::new() });
+            door.out(settings, "settings")?
+                .set_new(voxline_settings { settings: Settings::new(), poison: Poison::default() });
             OK
         })
     }
@@ -65,7 +70,7 @@ pub unsafe extern "C" fn voxline_settings_set(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_settings_set", |door| {
-            let settings = door.borrow_mut(settings, "settings")?;
+            let mut settings = door.borrow_mut(settings, "settings")?;
             settings.settings.set(door.text(name, "name")?, door.text(value, "value")?)?;
             OK
         })

@@ -7,7 +7,10 @@ use voxline::{ErrorKind, Result};
 
 use crate::boundary::{Door, OK, call, free};
 use crate::error::voxline_error;
+use crate::handle::{Poison, changing};
 use crate::status::voxline_status;
+
+changing!(voxline_speex_encoder, voxline_speex_decoder);
 
 /// The Speex modes.
 #[repr(i32)]
@@ -23,12 +26,14 @@ pub enum voxline_speex_mode {
 #[derive(Debug)]
 pub struct voxline_speex_encoder {
     encoder: Encoder,
+    poison: Poison,
 }
 
 /// Understands Speex. One thread at a time may use it.
 #[derive(Debug)]
 pub struct voxline_speex_decoder {
     decoder: Decoder,
+    poison: Poison,
 }
 
 fn mode(door: Door, number: i32) -> Result<Mode> {
@@ -63,7 +68,8 @@ pub unsafe extern "C" fn voxline_speex_encoder_new(
                 .with_quality(small(door, quality, "quality")?)
                 .with_complexity(small(door, complexity, "complexity")?);
             let encoder = Encoder::new(mode(door, speex_mode)?, &options);
-            out.set_new(voxline_speex_encoder { encoder: encoder.map_err(|e| speex::error(door.function(), e))? });
+            let encoder = encoder.map_err(|e| speex::error(door.function(), e))?;
+            out.set_new(voxline_speex_encoder { encoder, poison: Poison::default() });
             OK
         })
     }
@@ -123,10 +129,10 @@ pub unsafe extern "C" fn voxline_speex_encode(
     unsafe {
         call(err, "voxline_speex_encode", |door| {
             let out = door.out(size_bytes, "size_bytes")?;
-            let encoder = &mut door.borrow_mut(encoder, "encoder")?.encoder;
+            let mut held = door.borrow_mut(encoder, "encoder")?;
             let frame = door.slice(frame, frame_samples, "frame")?;
             let packet = door.slice_mut(packet, capacity_bytes, "packet")?;
-            out.set(encoder.encode(frame, packet).map_err(|e| speex::error(door.function(), e))?);
+            out.set(held.encoder.encode(frame, packet).map_err(|e| speex::error(door.function(), e))?);
             OK
         })
     }
@@ -161,7 +167,7 @@ pub unsafe extern "C" fn voxline_speex_decoder_new(
         call(err, "voxline_speex_decoder_new", |door| {
             let out = door.out(decoder, "decoder")?;
             let decoder = Decoder::new(mode(door, speex_mode)?).with_enhancement(enhancement != 0);
-            out.set_new(voxline_speex_decoder { decoder });
+            out.set_new(voxline_speex_decoder { decoder, poison: Poison::default() });
             OK
         })
     }
@@ -208,7 +214,8 @@ pub unsafe extern "C" fn voxline_speex_decode(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_speex_decode", |door| {
-            let decoder = &mut door.borrow_mut(decoder, "decoder")?.decoder;
+            let mut held = door.borrow_mut(decoder, "decoder")?;
+            let decoder = &mut held.decoder;
             let frame = door.slice_mut(frame, frame_samples, "frame")?;
             let is_lost = packet.is_null() && size_bytes == 0;
             let packet = door.slice(packet, size_bytes, "packet")?;
@@ -240,9 +247,10 @@ pub unsafe extern "C" fn voxline_speex_decode_frames(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_speex_decode_frames", |door| {
-            let decoder = &mut door.borrow_mut(decoder, "decoder")?.decoder;
+            let mut held = door.borrow_mut(decoder, "decoder")?;
+            let decoder = &mut held.decoder;
             let packet = door.slice(packet, size_bytes, "packet")?;
-            let Some(receive) = receive else { return Err(door.error(ErrorKind::NullPointer, "receive is NULL")) };
+            let receive = door.callback(receive, "receive")?;
             let mut frame = [0_i16; 320];
             let length = decoder.mode().frame_samples().min(frame.len());
             let mut frames = decoder.frames(packet);

@@ -1,6 +1,7 @@
 //! The transcription service: a link goes in, a transcript comes out later.
 
 use std::ffi::{CString, c_char};
+use std::fmt;
 
 use serde_json::json;
 use voxline::transcription::{
@@ -10,10 +11,14 @@ use voxline::transcription::{
 use crate::boundary::{OK, c_text, call, free, peek};
 use crate::cancel::{token, voxline_cancel};
 use crate::error::voxline_error;
+use crate::handle::{Poison, changing, shared};
 use crate::json::voxline_json;
 use crate::options::{options_or_defaults, voxline_options};
 use crate::settings::{settings_or_none, voxline_settings};
 use crate::status::voxline_status;
+
+changing!(voxline_submissions);
+shared!(voxline_transcription_client, voxline_transcript);
 
 /// Talks to the transcription service. It may be shared between threads and is best kept: connections are used again.
 ///
@@ -24,13 +29,19 @@ pub struct voxline_transcription_client {
 }
 
 /// What was said in a recording. It is never changed: threads may read it together.
-#[derive(Debug)]
 pub struct voxline_transcript {
     transcript: Transcript,
     text: CString,
     raw: CString,
     payload: CString,
     sentences: Vec<CString>,
+}
+
+impl fmt::Debug for voxline_transcript {
+    /// Without what people said.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("voxline_transcript").finish_non_exhaustive()
+    }
 }
 
 impl voxline_transcript {
@@ -64,6 +75,7 @@ pub struct voxline_sentence {
 #[derive(Debug)]
 pub struct voxline_submissions {
     pub(crate) list: Vec<Submission>,
+    poison: Poison,
 }
 
 /// Makes a client. Nothing is sent yet. Free it with voxline_transcription_client_free().
@@ -311,7 +323,8 @@ pub unsafe extern "C" fn voxline_submissions_new(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_submissions_new", |door| {
-            door.out(submissions, "submissions")?.set_new(voxline_submissions { list: Vec::new() });
+            door.out(submissions, "submissions")?
+                .set_new(voxline_submissions { list: Vec::new(), poison: Poison::default() });
             OK
         })
     }
@@ -332,7 +345,7 @@ pub unsafe extern "C" fn voxline_submissions_add(
     // SAFETY: as the header says.
     unsafe {
         call(err, "voxline_submissions_add", |door| {
-            let submissions = door.borrow_mut(submissions, "submissions")?;
+            let mut submissions = door.borrow_mut(submissions, "submissions")?;
             let submission = settings_or_none(door, settings)?.submission(door.text(file_link, "file_link")?)?;
             submission.check()?;
             submissions.list.push(submission);

@@ -7,7 +7,7 @@ static void version_and_names(void) {
     CHECK(major >= 0 && minor >= 0 && patch >= 0);
     CHECK(voxline_abi_version() == VOXLINE_ABI_VERSION);
     CHECK(strstr(voxline_features(), "wav ") != NULL && strstr(voxline_features(), " gsm ") != NULL);
-    CHECK(strstr(voxline_features(), " transcription") != NULL && voxline_features() == voxline_features());
+    CHECK(strstr(voxline_features(), " transcription") != NULL && strstr(voxline_features(), " split doctor ") != NULL && voxline_features() == voxline_features());
     CHECK(strcmp(voxline_status_name(VOXLINE_OK), "VOXLINE_OK") == 0);
     CHECK(strcmp(voxline_status_name(VOXLINE_PANIC), "VOXLINE_PANIC") == 0);
     CHECK(strcmp(voxline_status_name(-12345), "VOXLINE_UNKNOWN_STATUS") == 0);

@@ -64,7 +64,10 @@ int main(int argc, char **argv) {
     test_sharing();
     test_settings();
     test_log();
+    test_split();
+    test_doctor();
     test_chat();
+    test_chat_long();
     test_recording();
     test_transcription();
     test_ledger();

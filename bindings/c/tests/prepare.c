@@ -148,16 +148,30 @@ static void what_cannot_be_is_refused(void) {
 }
 
 static void inspecting_makes_nothing(void) {
-    voxline_report *report = NULL, *again = NULL;
+    voxline_report *report = NULL, *again = NULL, *read = NULL;
     const char *json = NULL, *other = NULL;
     uint64_t number = 9;
     size_t size = 0;
     uint8_t *mp3 = read_asset("call.mp3", &size);
+    reading reader = {mp3, size, 0, 777, 0};
+    watching seen;
+    memset(&seen, 0, sizeof seen);
     FINE(voxline_inspect_path(asset("call.mp3"), NULL, NULL, NULL, &report, &err));
     FINE(voxline_inspect_bytes(mp3, size, NULL, &again, &err));
     FINE(voxline_report_json(report, &json, &err));
     FINE(voxline_report_json(again, &other, &err));
     CHECK(strcmp(json, other) == 0);
+    FINE(voxline_inspect_reader(read_some, &reader, NULL, watch, &seen, &read, &err));
+    FINE(voxline_report_json(read, &other, &err));
+    CHECK(strcmp(json, other) == 0 && seen.calls > 0);
+    voxline_report_free(read);
+    read = NULL;
+    reader.at = 0;
+    memset(&seen, 0, sizeof seen);
+    seen.cancel_at = 1;
+    FAILS(voxline_inspect_reader(read_some, &reader, NULL, watch, &seen, &read, &err), VOXLINE_CANCELLED, "cancel");
+    FAILS(voxline_inspect_reader(NULL, NULL, NULL, NULL, NULL, &read, &err), VOXLINE_NULL_POINTER, "read");
+    CHECK(read == NULL);
     FINE(voxline_report_get_u64(report, "target.frames", &number, &err));
     CHECK(number == 0);
     voxline_report_free(report);

@@ -187,6 +187,8 @@ static void a_stream_feeds_the_preparer(void) {
     FINE(voxline_recording_stream_total(stream, &total, &err));
     CHECK(total == mp3_size && strstr(voxline_recording_stream_content_type(stream), "audio") != NULL);
     FAILS(voxline_recording_stream_read(stream, input, 0, &read, &err), VOXLINE_BUFFER_TOO_SMALL, "");
+    FAILS(voxline_recording_stream_read(stream, input, SIZE_MAX, &read, &err), VOXLINE_INVALID_ARGUMENT, "length");
+    FAILS(voxline_recording_stream_read(stream, NULL, 8, &read, &err), VOXLINE_NULL_POINTER, "buffer");
     while ((status = voxline_recording_stream_read(stream, input, sizeof input, &read, NULL)) == VOXLINE_OK) {
         FINE(voxline_preparer_push(preparer, input, read, &err));
         while (voxline_preparer_pull(preparer, 0, out + length, 65536, &pulled, NULL) == VOXLINE_OK) {

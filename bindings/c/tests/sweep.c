@@ -32,6 +32,7 @@ static void null_everywhere(void) {
     REFUSED(voxline_prepared_report(NULL, NULL, &err));
     REFUSED(voxline_inspect_path(NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_inspect_bytes(NULL, 0, NULL, NULL, &err));
+    REFUSED(voxline_inspect_reader(NULL, NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_report_json(NULL, NULL, &err));
     REFUSED(voxline_report_get_u64(NULL, NULL, NULL, &err));
     REFUSED(voxline_report_get_f64(NULL, NULL, NULL, &err));
@@ -81,6 +82,33 @@ static void null_everywhere(void) {
     REFUSED(voxline_chat_send_prepared(NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_chat_fetch_audio(NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_chat_decode_answer(NULL, 0, NULL, NULL, NULL, &err));
+    REFUSED(voxline_split_path(NULL, NULL, NULL, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_split_bytes(NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_split_reader(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_part_describe(NULL, NULL, &err));
+    REFUSED(voxline_part_output(NULL, 0, NULL, NULL, &err));
+    REFUSED(voxline_part_json(NULL, NULL, &err));
+    REFUSED(voxline_splitter_new(NULL, NULL, &err));
+    REFUSED(voxline_splitter_push(NULL, NULL, 0, &err));
+    REFUSED(voxline_splitter_end_input(NULL, &err));
+    REFUSED(voxline_splitter_pull(NULL, NULL, &err));
+    REFUSED(voxline_splitter_finish(NULL, NULL, &err));
+    REFUSED(voxline_doctor_path(NULL, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_doctor_bytes(NULL, 0, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_doctor_reader(NULL, NULL, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_diagnosis_finding(NULL, 0, NULL, &err));
+    REFUSED(voxline_diagnosis_figure(NULL, 0, NULL, NULL, &err));
+    REFUSED(voxline_diagnosis_json(NULL, NULL, &err));
+    REFUSED(voxline_diagnosis_report(NULL, NULL, &err));
+    REFUSED(voxline_chat_long_path(NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_chat_long_bytes(NULL, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_chat_long_reader(NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, &err));
+    REFUSED(voxline_chat_long_part(NULL, 0, NULL, &err));
+    REFUSED(voxline_chat_long_fault(NULL, &err));
+    REFUSED(voxline_chat_long_report(NULL, NULL, &err));
+    REFUSED(voxline_chat_long_resend(NULL, 0, NULL, NULL, &err));
+    REFUSED(voxline_chat_part_describe(NULL, NULL, &err));
+    REFUSED(voxline_chat_part_answer(NULL, NULL, &err));
     REFUSED(voxline_recording_client_new(NULL, NULL, NULL, &err));
     REFUSED(voxline_recording_check_token(NULL, NULL, &err));
     REFUSED(voxline_recording_locate(NULL, NULL, NULL, NULL, NULL, NULL, NULL, &err));
@@ -155,6 +183,20 @@ static void null_for_each_result(void) {
     voxline_options_free(options);
 }
 
+static void receive_nothing(void *userdata, const int16_t *frame, size_t frame_samples) {
+    (void)userdata;
+    (void)frame;
+    (void)frame_samples;
+    CHECK(0);
+}
+
+static int32_t take_nothing(void *userdata, const voxline_part *part) {
+    (void)userdata;
+    (void)part;
+    CHECK(0);
+    return 0;
+}
+
 static void lengths_that_cannot_be(void) {
     static uint8_t byte[8];
     static int16_t sample[4];
@@ -168,6 +210,8 @@ static void lengths_that_cannot_be(void) {
     voxline_audio *audio = NULL;
     voxline_report *report = NULL;
     voxline_options *options = NULL;
+    voxline_diagnosis *diagnosis = NULL;
+    voxline_splitter *splitter = NULL;
     FINE(voxline_preparer_new(NULL, &preparer, &err));
     FINE(voxline_base64_new(&base64, &err));
     FINE(voxline_options_new(&options, &err));
@@ -186,10 +230,19 @@ static void lengths_that_cannot_be(void) {
     REFUSED(voxline_speex_encode(encoder, sample, 4, byte, SIZE_MAX, &size, &err));
     REFUSED(voxline_speex_decode(decoder, byte, SIZE_MAX, sample, 4, &err));
     REFUSED(voxline_speex_decode(decoder, byte, 8, sample, SIZE_MAX, &err));
+    REFUSED(voxline_speex_decode_frames(decoder, byte, SIZE_MAX, receive_nothing, NULL, &err));
+    REFUSED(voxline_speex_decode_frames(decoder, byte, 8, NULL, NULL, &err));
     REFUSED(voxline_prepare_bytes(byte, SIZE_MAX, NULL, NULL, NULL, &prepared, &err));
     REFUSED(voxline_decode_bytes(byte, SIZE_MAX, NULL, NULL, NULL, &audio, &err));
     REFUSED(voxline_inspect_bytes(byte, SIZE_MAX, NULL, &report, &err));
-    CHECK(prepared == NULL && audio == NULL && report == NULL);
+    REFUSED(voxline_split_bytes(byte, SIZE_MAX, NULL, take_nothing, NULL, NULL, NULL, &report, &err));
+    REFUSED(voxline_split_bytes(byte, 8, NULL, NULL, NULL, NULL, NULL, &report, &err));
+    REFUSED(voxline_doctor_bytes(byte, SIZE_MAX, NULL, NULL, NULL, &diagnosis, &err));
+    FINE(voxline_splitter_new(NULL, &splitter, &err));
+    REFUSED(voxline_splitter_push(splitter, byte, SIZE_MAX, &err));
+    REFUSED(voxline_splitter_pull(splitter, NULL, &err));
+    voxline_splitter_free(splitter);
+    CHECK(prepared == NULL && audio == NULL && report == NULL && diagnosis == NULL);
     voxline_preparer_free(preparer);
     voxline_base64_free(base64);
     voxline_options_free(options);
@@ -230,6 +283,7 @@ static void what_services_are_given(void) {
     voxline_recording_client *recording = NULL;
     voxline_transcription_client *transcription = NULL;
     voxline_chat_answer *answer = NULL;
+    voxline_chat_long *answers = NULL;
     voxline_prepared *prepared = NULL;
     voxline_recording_url *url = NULL;
     voxline_located *located = NULL;
@@ -237,7 +291,7 @@ static void what_services_are_given(void) {
     voxline_json *json = NULL;
     voxline_transcript *transcript = NULL;
     voxline_submissions *submissions = NULL;
-    voxline_ledger *ledger = NULL;
+    voxline_ledger *ledger = NULL, *opened = NULL;
     FINE(voxline_settings_new(&settings, &err));
     FINE(voxline_settings_set(settings, "base_url", "http://127.0.0.1:9", &err));
     FINE(voxline_settings_set(settings, "access_token", "t", &err));
@@ -266,6 +320,11 @@ static void what_services_are_given(void) {
     REFUSED(voxline_chat_send(chat, byte, 8, "pcm", 16000, NULL, NULL, NULL, &err));
     REFUSED(voxline_chat_send_prepared(chat, NULL, NULL, NULL, &answer, &err));
     REFUSED(voxline_chat_fetch_audio(chat, NULL, NULL, NULL, &err));
+    REFUSED(voxline_chat_long_bytes(chat, byte, SIZE_MAX, NULL, NULL, 0, NULL, NULL, NULL, &answers, &err));
+    REFUSED(voxline_chat_long_bytes(chat, byte, 8, NULL, NULL, 9, NULL, NULL, NULL, &answers, &err));
+    REFUSED(voxline_chat_long_bytes(chat, byte, 8, NULL, NULL, 0, NULL, NULL, no_token, &answers, &err));
+    REFUSED(voxline_chat_long_reader(chat, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, &answers, &err));
+    CHECK(answers == NULL);
     REFUSED(voxline_chat_decode_answer(byte, SIZE_MAX, "mp3", NULL, &prepared, &err));
     REFUSED(voxline_chat_decode_answer(NULL, 0, "mp3", NULL, &prepared, &err));
     REFUSED(voxline_recording_check_token(recording, no_token, &err));
@@ -292,6 +351,10 @@ static void what_services_are_given(void) {
     FINE(voxline_submissions_new(&submissions, &err));
     REFUSED(voxline_submissions_add(submissions, NULL, NULL, &err));
     REFUSED(voxline_ledger_open("", &ledger, &err));
+    FINE(voxline_ledger_open(place("sweep.ledger"), &opened, &err));
+    REFUSED(voxline_ledger_record_callback(opened, byte, SIZE_MAX, &err));
+    REFUSED(voxline_ledger_record_callback(opened, NULL, 8, &err));
+    voxline_ledger_free(opened);
     REFUSED(voxline_transcription_enter(transcription, NULL, submissions, NULL, NULL, &err));
     REFUSED(voxline_transcription_run(transcription, NULL, submissions, NULL, NULL, NULL, NULL, NULL, &err));
     REFUSED(voxline_transcription_resume(transcription, NULL, NULL, NULL, NULL, NULL, NULL, &err));

@@ -5,9 +5,10 @@ pub(crate) mod ledger;
 pub(crate) mod listen;
 pub(crate) mod recording;
 pub(crate) mod sim;
+pub(crate) mod split;
 pub(crate) mod transcribe;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use voxline::options::KEYS;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     /// Convert a recording to what a speech API accepts.
     Prepare(Prepare),
+    Split(split::Split),
     Chat(Chat),
     Recording(recording::Recording),
     Transcribe(transcribe::Transcribe),
@@ -70,6 +72,9 @@ pub(crate) struct InputFlags {
     /// Channels of headerless input [default: 1].
     #[arg(long, value_name = "N")]
     raw_channels: Option<String>,
+    /// Who is on which channel, in order, such as agent,customer; for reports and the names of files.
+    #[arg(long, value_name = "NAMES")]
+    channel_names: Option<String>,
     /// Set any option of `voxline options`; may be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -139,6 +144,15 @@ pub(crate) struct Chat {
     /// Print the answer and the report as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Send a recording that is too long for one request in parts, cut in its pauses, and print each answer with its time.
+    #[arg(long, conflicts_with = "tts")]
+    pub(crate) long: bool,
+    /// After a part that the service did not take, send the next ones; otherwise the first failure ends it.
+    #[arg(long, requires = "long")]
+    pub(crate) go_on: bool,
+    /// Send only this part of a long recording, as numbered by a run with the same options; the first is 1.
+    #[arg(long, value_name = "N", requires = "long", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) part: Option<u32>,
     /// Text of `voiceType`, if the service wants another one than 16k or 8k.
     #[arg(long, value_name = "TEXT")]
     pub(crate) voice_type: Option<String>,
@@ -207,13 +221,7 @@ impl Prepare {
     pub(crate) fn options(&self) -> Result<Options, Fail> {
         let mut options = from_environment()?;
         self.target.apply_profile(&mut options, None)?;
-        let extension = self.output.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-        match extension.as_deref() {
-            Some("wav") => options.set("target.encoding", "wav").map_err(Fail::usage)?,
-            Some("pcm" | "raw" | "s16le" | "sln") => options.set("target.encoding", "pcm").map_err(Fail::usage)?,
-            Some("spx") => options.set("target.encoding", "spx").map_err(Fail::usage)?,
-            _ => {}
-        }
+        apply_extension(&mut options, &self.output)?;
         self.target.apply(&mut options)?;
         self.flags.apply(&mut options)?;
         checked(options)
@@ -274,6 +282,7 @@ impl InputFlags {
                 ("input.speex_framing", &self.speex_framing),
                 ("input.raw_rate_hz", &self.raw_rate),
                 ("input.raw_channels", &self.raw_channels),
+                ("input.channel_names", &self.channel_names),
             ],
         )?;
         apply_pairs(options, &self.set)
@@ -291,6 +300,18 @@ pub(crate) fn apply_pairs(options: &mut Options, pairs: &[String]) -> Result<(),
         options.set(key.trim(), value).map_err(Fail::usage)?;
     }
     Ok(())
+}
+
+/// The encoding that the name of an output asks for.
+fn apply_extension(options: &mut Options, output: &Path) -> Result<(), Fail> {
+    let extension = output.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    let encoding = match extension.as_deref() {
+        Some("wav") => "wav",
+        Some("pcm" | "raw" | "s16le" | "sln") => "pcm",
+        Some("spx") => "spx",
+        _ => return Ok(()),
+    };
+    options.set("target.encoding", encoding).map_err(Fail::usage)
 }
 
 fn set_all<const N: usize>(options: &mut Options, pairs: [(&str, &Option<String>); N]) -> Result<(), Fail> {

@@ -9,6 +9,7 @@ pub(crate) mod options;
 pub(crate) mod prepare;
 pub(crate) mod recording;
 pub(crate) mod sim;
+pub(crate) mod split;
 pub(crate) mod transcribe;
 
 use std::path::Path;

@@ -66,6 +66,7 @@ fn run_verb(args: &Args) -> Result<(), Fail> {
         Command::Info(info) => cmd::info::run(info),
         Command::Doctor(doctor) => cmd::doctor::run(doctor),
         Command::Prepare(prepare) => cmd::prepare::run(prepare),
+        Command::Split(split) => cmd::split::run(split),
         Command::Chat(chat) => cmd::chat::run(chat, &credentials),
         Command::Recording(recording) => cmd::recording::run(recording, &credentials),
         Command::Transcribe(transcribe) => cmd::transcribe::run(transcribe, &credentials),

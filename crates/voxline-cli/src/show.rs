@@ -35,9 +35,11 @@ pub(crate) fn level(db: Option<f64>) -> String {
     db.map_or_else(|| "silent".to_owned(), |db| format!("{db:.1} dBFS"))
 }
 
-pub(crate) fn channel_lines(channels: &[ChannelLevel], indent: &str) -> String {
+pub(crate) fn channel_lines(channels: &[ChannelLevel], names: &[String], indent: &str) -> String {
+    let mut names = names.iter();
     let lines = channels.iter().zip(1..).map(|(channel, n)| {
-        format!("{indent}channel {n}: peak {}, RMS {}\n", level(channel.peak_dbfs), level(channel.rms_dbfs))
+        let name = names.next().map(|name| format!(" ({name})")).unwrap_or_default();
+        format!("{indent}channel {n}{name}: peak {}, RMS {}\n", level(channel.peak_dbfs), level(channel.rms_dbfs))
     });
     lines.collect()
 }
@@ -77,5 +79,5 @@ pub(crate) fn source_text(name: &str, report: &Report) -> String {
     if source.bad_frames > 0 {
         text += &format!("  bad frames: {}\n", source.bad_frames);
     }
-    text + &channel_lines(&source.channels, "  ")
+    text + &channel_lines(&source.channels, &source.channel_names, "  ")
 }

@@ -12,6 +12,6 @@ pub mod units;
 
 pub use audio::{AudioSpec, ChannelMask, RawFormat, SampleFormat, SampleRate};
 pub use error::{Error, ErrorKind, Result, Retry, ServiceFault};
-pub use options::{ChannelSelection, Dither, Encoding, Options, Quality, SpeexFraming, TargetRate};
+pub use options::{ChannelNames, ChannelSelection, Dither, Encoding, Options, Quality, SpeexFraming, TargetRate};
 pub use report::{ChannelLevel, Report, SourceReport, TargetReport, Warning, WarningCode};
 pub use secret::Secret;

@@ -1,5 +1,6 @@
 //! One set of options for every language: a struct, and a table of keys that says everything about each field.
 
+mod channel_names;
 mod groups;
 mod keys;
 mod proxy;
@@ -7,6 +8,7 @@ mod set;
 mod validate;
 mod values;
 
+pub use channel_names::ChannelNames;
 pub use groups::{HttpOptions, InputOptions, LimitOptions, ResampleOptions, SpeexOptions, SplitOptions, TargetOptions};
 pub use keys::{KEYS, Key};
 pub use proxy::ProxyUrl;

@@ -48,6 +48,9 @@ pub struct SourceReport {
     pub input_bytes: u64,
     /// Level of each channel.
     pub channels: Vec<ChannelLevel>,
+    /// The names that `input.channel_names` gave them; empty without.
+    #[serde(default)]
+    pub channel_names: Vec<String>,
 }
 
 /// The output as written.
@@ -74,6 +77,9 @@ pub struct TargetReport {
     pub samples_clipped: u64,
     /// Level of each output channel.
     pub channels: Vec<ChannelLevel>,
+    /// The names of the channels that came out as they were; empty without, and for a mix.
+    #[serde(default)]
+    pub channel_names: Vec<String>,
 }
 
 /// Level of one channel relative to full scale.
@@ -135,6 +141,8 @@ pub enum WarningCode {
     InvertedChannels,
     /// There is no audio in the input.
     Empty,
+    /// Several files stand one behind the other; all were decoded.
+    GluedFiles,
 }
 
 /// Collects warnings: one entry a code, counted.

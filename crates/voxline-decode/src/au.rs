@@ -4,16 +4,15 @@
 //! offset of the audio, its size, encoding, rate, channels), then annotation up to the audio.
 
 use voxline_core::options::{InputOptions, LimitOptions};
-use voxline_core::report::{Warning, WarningCode};
+use voxline_core::report::WarningCode;
 use voxline_core::{AudioSpec, SampleFormat};
 
 use crate::blocks::{BlockCodec, Blocks};
-use crate::body::{Body, Output};
-use crate::bytes::ByteQueue;
-use crate::damage::Damage;
+use crate::body::Body;
 use crate::g722::G722;
-use crate::limits::{DurationGuard, checked_spec};
-use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
+use crate::limits::checked_spec;
+use crate::source::{Progress, Run, Source, Steps, decode_by_steps};
+use crate::{DecodeError, PcmChunk, Pull};
 
 /// What an AU file starts with.
 pub(crate) const MAGIC: &[u8; 4] = b".snd";
@@ -48,19 +47,11 @@ const G722_ENCODING: u32 = 24;
 /// ```
 #[derive(Debug)]
 pub struct AuDecoder {
-    queue: ByteQueue,
-    damage: Damage,
-    guard: DurationGuard,
-    limits: LimitOptions,
+    source: Source,
     state: State,
-    audio: Option<(Body, AudioSpec)>,
-    info: Option<StreamInfo>,
-    finished: bool,
-    failed: Option<DecodeError>,
-    frames: u64,
-    /// The size of the audio as claimed, and where it starts.
+    audio: Option<Run>,
+    /// The size of the audio as claimed.
     size: u32,
-    data_start: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,10 +61,7 @@ enum State {
     Annotation {
         remaining: u64,
     },
-    /// Audio of known or unknown length.
-    Data {
-        remaining: Option<u64>,
-    },
+    Data,
     /// Bytes behind the audio.
     Behind {
         bytes: u64,
@@ -84,40 +72,15 @@ enum State {
 impl AuDecoder {
     /// A decoder at the start of a file.
     pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
-        Self {
-            queue: ByteQueue::default(),
-            damage: Damage::new(input.strict),
-            guard: DurationGuard::new(limits),
-            limits: limits.clone(),
-            state: State::Header,
-            audio: None,
-            info: None,
-            finished: false,
-            failed: None,
-            frames: 0,
-            size: 0,
-            data_start: 0,
-        }
-    }
-
-    /// One step; `None` to go on with the state that was set.
-    fn step(&mut self, out: &mut PcmChunk) -> Result<Option<Pull>, DecodeError> {
-        match self.state {
-            State::Header => self.header(),
-            State::Annotation { remaining } => self.annotation(remaining),
-            State::Data { remaining } => self.data(remaining, out),
-            State::Behind { bytes } => self.behind(bytes),
-            State::End => Ok(Some(Pull::End)),
-        }
+        Self { source: Source::new(input, limits), state: State::Header, audio: None, size: 0 }
     }
 
     fn header(&mut self) -> Result<Option<Pull>, DecodeError> {
-        let there = self.queue.len();
-        if there < HEADER_BYTES && !self.finished {
+        if self.source.must_wait_for(HEADER_BYTES) {
             return Ok(Some(Pull::NeedMore));
         }
-        let bytes = self.queue.peek();
-        if !MAGIC.starts_with(&bytes[..there.min(MAGIC.len())]) {
+        let bytes = self.source.queue.peek();
+        if !MAGIC.starts_with(&bytes[..bytes.len().min(MAGIC.len())]) {
             return Err(DecodeError::Malformed("an AU file starts with \".snd\"".to_owned()));
         }
         let Some(header) = bytes.first_chunk::<HEADER_BYTES>() else {
@@ -131,100 +94,96 @@ impl AuDecoder {
                 "the AU header says that the audio starts at byte {offset}, inside the header"
             )));
         };
-        let (body, spec) = open(encoding, rate_hz, channels, &self.limits)?;
+        let (body, spec) = open(encoding, rate_hz, channels, &self.source.limits)?;
         self.size = size;
         let mut info = body.info("au", spec);
         info.expected_frames = if size == UNKNOWN_SIZE { None } else { body.frames_in(u64::from(size)) };
-        self.info = Some(info);
-        self.audio = Some((body, spec));
-        self.queue.consume(HEADER_BYTES);
+        self.source.info = Some(info);
+        self.audio = Some(Run::new(body, spec));
+        self.source.queue.consume(HEADER_BYTES);
         self.state = State::Annotation { remaining: annotation };
         Ok(None)
     }
 
     fn ends_in_header(&self) -> DecodeError {
-        let end = self.queue.end_position();
+        let end = self.source.queue.end_position();
         DecodeError::Truncated(format!("the input ends after {end} bytes, before the audio of the AU file"))
     }
 
     fn annotation(&mut self, remaining: u64) -> Result<Option<Pull>, DecodeError> {
-        let left = remaining - self.queue.consume(usize::try_from(remaining).unwrap_or(usize::MAX)) as u64;
+        let left = self.source.skip(remaining);
         self.state = State::Annotation { remaining: left };
         if left > 0 {
-            return if self.finished { Err(self.ends_in_header()) } else { Ok(Some(Pull::NeedMore)) };
+            return if self.source.finished { Err(self.ends_in_header()) } else { Ok(Some(Pull::NeedMore)) };
         }
-        self.data_start = self.queue.position();
         if self.size == 0 {
             // An empty file, or one whose writer did not come back to its header: the first byte tells.
-            if self.queue.len() == 0 && !self.finished {
+            if self.source.must_wait_for(1) {
                 return Ok(Some(Pull::NeedMore));
             }
-            if self.queue.len() > 0 {
+            if self.source.queue.len() > 0 {
                 let note = || "the data size is 0 but audio follows; all of it is read".to_owned();
-                self.damage.note(WarningCode::BadSize, note)?;
-                if let Some(info) = &mut self.info {
+                self.source.damage.note(WarningCode::BadSize, note)?;
+                if let Some(info) = &mut self.source.info {
                     info.expected_frames = None;
                 }
             }
         }
         let known = self.size != UNKNOWN_SIZE && self.size != 0;
-        self.state = State::Data { remaining: known.then_some(u64::from(self.size)) };
+        if let Some(run) = &mut self.audio {
+            run.begin(self.source.queue.position(), known.then_some(u64::from(self.size)));
+        }
+        self.state = State::Data;
         Ok(None)
     }
 
-    fn data(&mut self, remaining: Option<u64>, out: &mut PcmChunk) -> Result<Option<Pull>, DecodeError> {
-        let Some((body, spec)) = &mut self.audio else { return Ok(Some(Pull::End)) };
-        let mut output = Output { chunk: out, spec: *spec, guard: &mut self.guard, damage: &mut self.damage };
-        let max_bytes = remaining.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
-        let before = self.queue.position();
-        let frames = body.read(&mut self.queue, max_bytes, &mut output)?;
-        let taken = self.queue.position() - before;
-        self.state = State::Data { remaining: remaining.map(|r| r.saturating_sub(taken)) };
-        if frames > 0 {
-            self.frames = self.frames.saturating_add(frames as u64);
-            return Ok(Some(Pull::Frames(frames)));
+    fn data(&mut self, out: &mut PcmChunk) -> Result<Option<Pull>, DecodeError> {
+        let Some(run) = &mut self.audio else { return Ok(Some(Pull::End)) };
+        match run.read(&mut self.source, out)? {
+            Progress::Give(pull) => Ok(Some(pull)),
+            Progress::Again => Ok(None),
+            Progress::Over { .. } => {
+                self.state = State::Behind { bytes: 0 };
+                Ok(None)
+            }
         }
-        let used_up = max_bytes < body.unit_bytes();
-        if taken > 0 {
-            return Ok(None);
-        }
-        let is_over = self.finished || used_up && self.queue.len() >= max_bytes;
-        if !is_over {
-            return Ok(Some(Pull::NeedMore));
-        }
-        let (unit, unit_bytes) = (body.unit(), body.unit_bytes());
-        let left = self.queue.len().min(max_bytes);
-        let useless = body.take_part(&mut self.queue, left, output.damage)?;
-        let (have, size) = (self.queue.position() - self.data_start, self.size);
-        if remaining.is_some() && have < u64::from(size) {
-            self.damage
-                .note(WarningCode::Truncated, || format!("the input ends after {have} of {size} bytes of audio"))?;
-        } else if useless > 0 {
-            self.damage.note(WarningCode::Truncated, || {
-                format!("the audio ends inside a {unit}, after {useless} of {unit_bytes} bytes")
-            })?;
-        }
-        self.state = State::Behind { bytes: 0 };
-        Ok(None)
     }
 
     fn behind(&mut self, bytes: u64) -> Result<Option<Pull>, DecodeError> {
-        let bytes = bytes.saturating_add(self.queue.consume(usize::MAX) as u64);
+        let bytes = bytes.saturating_add(self.source.queue.consume(usize::MAX) as u64);
         self.state = State::Behind { bytes };
-        if !self.finished {
+        if !self.source.finished {
             return Ok(Some(Pull::NeedMore));
         }
         if bytes > 0 {
             let note = || format!("{bytes} bytes after the audio are no part of the AU file");
-            self.damage.note(WarningCode::JunkSkipped, note)?;
+            self.source.damage.note(WarningCode::JunkSkipped, note)?;
         }
-        if self.frames == 0 {
-            self.damage.note_empty();
+        if self.source.frames == 0 {
+            self.source.damage.note_empty();
         }
         self.state = State::End;
         Ok(None)
     }
 }
+
+impl Steps for AuDecoder {
+    fn source(&mut self) -> &mut Source {
+        &mut self.source
+    }
+
+    fn step(&mut self, out: &mut PcmChunk) -> Result<Option<Pull>, DecodeError> {
+        match self.state {
+            State::Header => self.header(),
+            State::Annotation { remaining } => self.annotation(remaining),
+            State::Data => self.data(out),
+            State::Behind { bytes } => self.behind(bytes),
+            State::End => Ok(Some(Pull::End)),
+        }
+    }
+}
+
+decode_by_steps!(AuDecoder);
 
 /// The audio of an encoding.
 fn open(encoding: u32, rate_hz: u32, channels: u32, limits: &LimitOptions) -> Result<(Body, AudioSpec), DecodeError> {
@@ -273,42 +232,3 @@ const ENCODINGS: &[(u32, &str)] = &[
     (25, "G.723 ADPCM of 3 bits"),
     (26, "G.723 ADPCM of 5 bits"),
 ];
-
-impl Decode for AuDecoder {
-    fn push(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
-        if self.finished {
-            return Err(DecodeError::State("push after finish"));
-        }
-        self.queue.push(bytes);
-        Ok(())
-    }
-
-    fn finish(&mut self) {
-        self.finished = true;
-    }
-
-    fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        loop {
-            match self.step(out) {
-                Ok(None) => {}
-                Ok(Some(pull)) => return Ok(pull),
-                Err(error) => {
-                    self.failed = Some(error.clone());
-                    return Err(error);
-                }
-            }
-        }
-    }
-
-    fn info(&self) -> Option<&StreamInfo> {
-        self.info.as_ref()
-    }
-
-    fn warnings(&self) -> &[Warning] {
-        self.damage.warnings()
-    }
-}

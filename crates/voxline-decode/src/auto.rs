@@ -1,21 +1,33 @@
 //! The decoder that finds out what the input is.
 
+mod glue;
+mod junk;
+
 use voxline_core::options::{InputOptions, LimitOptions};
 use voxline_core::report::Warning;
 
-use crate::probe::{SUPPORTED, TAGS_BYTES, WINDOW_BYTES, describe_unknown, look};
+use crate::bytes::ByteQueue;
+use crate::limits::DurationGuard;
+use crate::probe::signature::{Found, find};
+use crate::probe::{TAGS_BYTES, WINDOW_BYTES, describe_unknown, look, supported};
 use crate::{
-    AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder, SpxDecoder,
-    StreamInfo, WavDecoder,
+    AiffDecoder, AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder,
+    SpxDecoder, StreamInfo, WavDecoder,
 };
+use glue::Story;
 
 /// Bytes before the first look; then at every doubling, so that the looks together stay linear.
 const FIRST_LOOK_BYTES: usize = 12;
 /// By then the content is decided.
 const MAX_BUFFER_BYTES: usize = TAGS_BYTES + WINDOW_BYTES;
+/// Input is taken in pieces of this size, so that little is kept twice.
+const PIECE_BYTES: usize = 64 * 1024;
 
-/// Decodes WAV, AU, MP3, Ogg Speex or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
+/// Decodes WAV, AU, AIFF, MP3, Ogg Speex, what the features of this crate bring or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
 /// says which.
+///
+/// Junk in front of a file is left out, up to 64 KiB of it; files that stand one behind the other are decoded one after
+/// the other. Both with a warning, or an error under `strict`.
 ///
 /// It also keeps `limits.max_input_bytes`, for every container alike: bytes up to the limit are decoded, then comes the
 /// error.
@@ -44,29 +56,61 @@ pub struct Decoder {
     input: InputOptions,
     limits: LimitOptions,
     stage: Stage,
+    /// Bytes that no decoder has yet.
+    queue: ByteQueue,
     input_bytes: u64,
     /// More was pushed than `limits.max_input_bytes`.
     over: bool,
     finished: bool,
+    guard: DurationGuard,
+    story: Story,
+    failed: Option<DecodeError>,
 }
 
 enum Stage {
-    Probing { buffer: Vec<u8>, next_look: usize },
-    Decoding(Box<dyn Decode>),
+    Probing {
+        next_look: usize,
+    },
+    Decoding {
+        decoder: Box<dyn Decode>,
+        /// Bytes of the queue that may hold no other file: its own first byte, or its tag.
+        own_bytes: u64,
+        /// The decoder was told that its file is over.
+        ending: bool,
+        /// Streams of Ogg that follow each other are one file.
+        within_ogg: bool,
+    },
     Failed(DecodeError),
+}
+
+impl Stage {
+    fn decoding(decoder: Box<dyn Decode>, own_bytes: u64) -> Self {
+        Self::Decoding { decoder, own_bytes, ending: false, within_ogg: false }
+    }
 }
 
 impl Decoder {
     /// A decoder at the start of an input.
     pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
         let stage = if input.raw_format.is_some() {
-            Stage::Decoding(Box::new(RawDecoder::new(input, limits)))
+            Stage::decoding(Box::new(RawDecoder::new(input, limits)), u64::MAX)
         } else if input.speex_framing.is_some() {
-            Stage::Decoding(Box::new(SpeexDecoder::new(input, limits)))
+            Stage::decoding(Box::new(SpeexDecoder::new(input, limits)), u64::MAX)
         } else {
-            Stage::Probing { buffer: Vec::new(), next_look: FIRST_LOOK_BYTES }
+            Stage::Probing { next_look: FIRST_LOOK_BYTES }
         };
-        Self { input: input.clone(), limits: limits.clone(), stage, input_bytes: 0, over: false, finished: false }
+        Self {
+            input: input.clone(),
+            limits: limits.clone(),
+            stage,
+            queue: ByteQueue::default(),
+            input_bytes: 0,
+            over: false,
+            finished: false,
+            guard: DurationGuard::new(limits),
+            story: Story::new(input.strict),
+            failed: None,
+        }
     }
 
     /// Bytes taken so far, at most `limits.max_input_bytes`.
@@ -74,22 +118,127 @@ impl Decoder {
         self.input_bytes
     }
 
-    /// Buffers what is needed to tell the content; what is left over when it is known.
-    fn probe_with<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
-        while let Stage::Probing { buffer, next_look } = &mut self.stage {
-            let room = MAX_BUFFER_BYTES.min(*next_look).saturating_sub(buffer.len());
-            let (head, rest) = bytes.split_at(bytes.len().min(room));
-            buffer.extend_from_slice(head);
-            bytes = rest;
-            if buffer.len() < *next_look {
-                break;
+    /// Whether the bytes in the queue are the last ones. Beyond the limit the rest of the input is unknown: no decoder
+    /// must take it for the end.
+    fn at_end(&self) -> bool {
+        self.finished && !self.over
+    }
+
+    /// Hands the bytes of the queue on as far as it is known to whom.
+    fn forward(&mut self) {
+        while let Stage::Probing { next_look } = &mut self.stage {
+            let end = self.finished && !self.over;
+            if self.queue.len() < *next_look && !end {
+                return;
             }
+            let seen = self.queue.peek().get(..*next_look).unwrap_or(self.queue.peek());
+            let is_all = seen.len() >= MAX_BUFFER_BYTES || end && seen.len() == self.queue.len();
             *next_look = next_look.saturating_mul(2).min(MAX_BUFFER_BYTES);
-            if let Some(stage) = decide(buffer, buffer.len() >= MAX_BUFFER_BYTES, &self.input, &self.limits) {
-                self.stage = stage;
+            if let Some(stage) = decide(seen, is_all, &self.input, &self.limits, &mut self.story) {
+                let skipped = stage.as_ref().map_or(0, |&(_, offset)| offset);
+                self.queue.consume(skipped);
+                self.stage = stage.map_or_else(Stage::Failed, |(stage, _)| stage);
             }
         }
-        bytes
+        let end = self.at_end();
+        match &mut self.stage {
+            Stage::Decoding { ending: true, .. } | Stage::Probing { .. } => {}
+            Stage::Decoding { decoder, own_bytes, ending, within_ogg } => {
+                let bytes = self.queue.peek();
+                let from = usize::try_from(*own_bytes).unwrap_or(usize::MAX);
+                let (now, over) = match find(bytes, from.min(bytes.len()), *within_ogg) {
+                    Found::At(place) => (place, true),
+                    Found::Perhaps(place) if !end => (place, false),
+                    Found::Perhaps(_) | Found::Nothing => (bytes.len(), end),
+                };
+                *own_bytes = own_bytes.saturating_sub(now as u64);
+                *ending = over;
+                let pushed = decoder.push(bytes.get(..now).unwrap_or_default());
+                self.queue.consume(now);
+                if over {
+                    decoder.finish();
+                }
+                if let Err(error) = pushed {
+                    self.stage = Stage::Failed(error);
+                }
+            }
+            Stage::Failed(_) => {
+                self.queue.consume(usize::MAX);
+            }
+        }
+    }
+
+    /// The file is over: the next one, if there is one.
+    fn next_file(&mut self) -> Result<bool, DecodeError> {
+        let Stage::Decoding { decoder, ending, .. } = &mut self.stage else { return Ok(false) };
+        let sequel = decoder.take_sequel();
+        if sequel.is_none() && (!*ending || self.queue.len() == 0) {
+            return Ok(false);
+        }
+        let position = self.queue.position() - sequel.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.story.close(decoder.as_ref(), position)?;
+        match sequel {
+            Some(bytes) => {
+                let mut decoder: Box<dyn Decode> = Box::new(Mp3Decoder::new(&self.input, &self.limits));
+                decoder.push(&bytes)?;
+                if *ending {
+                    decoder.finish();
+                }
+                self.stage = Stage::Decoding { decoder, own_bytes: 0, ending: *ending, within_ogg: false };
+            }
+            None => self.stage = Stage::Probing { next_look: FIRST_LOOK_BYTES },
+        }
+        self.forward();
+        Ok(true)
+    }
+
+    /// Whether the current file ends where another begins.
+    fn another_follows(&self) -> bool {
+        matches!(self.stage, Stage::Decoding { ending: true, .. }) && self.queue.len() > 0
+    }
+
+    /// The next frames of the current file.
+    fn pull_file(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
+        match &mut self.stage {
+            Stage::Decoding { decoder, .. } => decoder.pull(out),
+            Stage::Probing { .. } => {
+                out.samples.clear();
+                Ok(Pull::NeedMore)
+            }
+            Stage::Failed(error) => {
+                out.samples.clear();
+                Err(error.clone())
+            }
+        }
+    }
+
+    fn step(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
+        loop {
+            let pulled = self.pull_file(out);
+            match pulled {
+                Ok(Pull::Frames(frames)) => {
+                    let allowed = self.guard.admit(frames, out.spec.sample_rate)?;
+                    if allowed < frames {
+                        // The next pull says why there are no more.
+                        out.samples.truncate(allowed * out.spec.channels());
+                        self.failed = self.guard.admit(1, out.spec.sample_rate).err();
+                    }
+                    self.story.frames(allowed, out.spec)?;
+                    return Ok(Pull::Frames(allowed));
+                }
+                Ok(Pull::End) if self.next_file()? => {}
+                Ok(other) => return Ok(other),
+                // Where several files stand together, one that cannot be decoded does not take the others along.
+                Err(error) if self.story.may_pass_over(&error, self.another_follows()) => {
+                    self.story.pass_over(&error);
+                    if !self.next_file()? {
+                        self.stage = Stage::decoding(Box::new(glue::Nothing(false)), 0);
+                        self.forward();
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn limit_error(&self) -> DecodeError {
@@ -101,32 +250,46 @@ impl Decoder {
     }
 }
 
-/// The next stage once the content is known; `None` to wait for more.
-fn decide(buffer: &[u8], end: bool, input: &InputOptions, limits: &LimitOptions) -> Option<Stage> {
+/// The next stage once the content is known, and where in the buffer the file begins; `None` to wait for more.
+fn decide(
+    buffer: &[u8],
+    end: bool,
+    input: &InputOptions,
+    limits: &LimitOptions,
+    story: &mut Story,
+) -> Option<Result<(Stage, usize), DecodeError>> {
     let (seen, offset) = look(buffer, end);
-    let mut decoder: Box<dyn Decode> = match seen {
+    let rest = buffer.get(offset..).unwrap_or_default();
+    let within_ogg = seen == Probe::Spx;
+    let decoder: Box<dyn Decode> = match seen {
         Probe::NeedMore if !end => return None,
-        Probe::Wav => Box::new(WavDecoder::new(input, limits)),
+        Probe::Wav => Box::new(WavDecoder::new(input, limits).with_sequels()),
         Probe::Au => Box::new(AuDecoder::new(input, limits)),
+        Probe::Aiff => Box::new(AiffDecoder::new(input, limits)),
         Probe::Mp3 => Box::new(Mp3Decoder::new(input, limits)),
         Probe::Spx => Box::new(SpxDecoder::new(input, limits)),
+        #[cfg(feature = "flac")]
+        Probe::Flac => Box::new(crate::FlacDecoder::new(input, limits)),
+        #[cfg(feature = "vorbis")]
+        Probe::Vorbis => Box::new(crate::VorbisDecoder::new(input, limits)),
+        #[cfg(feature = "opus")]
+        Probe::Opus => Box::new(crate::OpusDecoder::new(input, limits)),
+        #[cfg(feature = "aac")]
+        Probe::M4a => Box::new(crate::M4aDecoder::new(input, limits)),
         Probe::Unsupported(name) => {
-            return Some(Stage::Failed(DecodeError::Unsupported(format!(
-                "the content looks like {name}; {SUPPORTED}"
-            ))));
+            let message = format!("the content looks like {name}; {}", supported());
+            return Some(Err(DecodeError::Unsupported(message)));
         }
         Probe::Unknown if buffer.is_empty() => {
-            return Some(Stage::Failed(DecodeError::Malformed("the input is empty".to_owned())));
+            return Some(Err(DecodeError::Malformed("the input is empty".to_owned())));
         }
-        Probe::Unknown | Probe::NeedMore => {
-            let rest = buffer.get(offset..).unwrap_or_default();
-            return Some(Stage::Failed(DecodeError::Unsupported(describe_unknown(rest))));
-        }
+        _ => return Some(Err(DecodeError::Unsupported(describe_unknown(rest)))),
     };
-    match decoder.push(buffer.get(offset..).unwrap_or_default()) {
-        Ok(()) => Some(Stage::Decoding(decoder)),
-        Err(error) => Some(Stage::Failed(error)),
+    if let Err(error) = junk::note(buffer.get(..offset).unwrap_or_default(), story) {
+        return Some(Err(error));
     }
+    let own_bytes = junk::tag_bytes(rest).max(1);
+    Some(Ok((Stage::Decoding { decoder, own_bytes, ending: false, within_ogg }, offset)))
 }
 
 impl Decode for Decoder {
@@ -138,61 +301,51 @@ impl Decode for Decoder {
         let taken = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
         self.over |= taken < bytes.len();
         self.input_bytes = self.input_bytes.saturating_add(taken as u64);
-        let rest = self.probe_with(bytes.get(..taken).unwrap_or_default());
-        match &mut self.stage {
-            Stage::Decoding(decoder) if !rest.is_empty() => decoder.push(rest),
-            _ => Ok(()),
+        for piece in bytes.get(..taken).unwrap_or_default().chunks(PIECE_BYTES) {
+            self.queue.push(piece);
+            self.forward();
         }
+        Ok(())
     }
 
     fn finish(&mut self) {
-        if self.finished {
-            return;
-        }
         self.finished = true;
-        // Beyond the limit the rest of the input is unknown: the decoder must not take it for the end.
-        if self.over {
-            return;
-        }
-        if let Stage::Probing { buffer, .. } = &self.stage
-            && let Some(stage) = decide(buffer, true, &self.input, &self.limits)
-        {
-            self.stage = stage;
-        }
-        if let Stage::Decoding(decoder) = &mut self.stage {
-            decoder.finish();
-        }
+        self.forward();
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        let result = match &mut self.stage {
-            Stage::Decoding(decoder) => decoder.pull(out),
-            Stage::Probing { .. } => {
-                out.samples.clear();
-                Ok(Pull::NeedMore)
-            }
-            Stage::Failed(error) => {
-                out.samples.clear();
-                Err(error.clone())
-            }
-        };
-        match result {
+        if let Some(error) = &self.failed {
+            out.samples.clear();
+            return Err(error.clone());
+        }
+        let result = match self.step(out) {
             Ok(Pull::NeedMore | Pull::End) if self.over => Err(self.limit_error()),
             other => other,
+        };
+        if let Err(error) = &result {
+            out.samples.clear();
+            self.failed = Some(error.clone());
         }
+        let decoder = match &self.stage {
+            Stage::Decoding { decoder, .. } => Some(decoder.as_ref()),
+            _ => None,
+        };
+        self.story.refresh(decoder);
+        result
     }
 
     fn info(&self) -> Option<&StreamInfo> {
         match &self.stage {
-            Stage::Decoding(decoder) => decoder.info(),
+            _ if self.story.info().is_some() => self.story.info(),
+            Stage::Decoding { decoder, .. } => decoder.info(),
             _ => None,
         }
     }
 
     fn warnings(&self) -> &[Warning] {
         match &self.stage {
-            Stage::Decoding(decoder) => decoder.warnings(),
-            _ => &[],
+            Stage::Decoding { decoder, .. } => self.story.warnings().unwrap_or(decoder.warnings()),
+            _ => self.story.warnings().unwrap_or_default(),
         }
     }
 }

@@ -53,6 +53,11 @@ impl Damage {
         self.warnings.add(WarningCode::Empty, || "the input holds no audio".to_owned());
     }
 
+    /// Takes over what was noted elsewhere.
+    pub(crate) fn extend_from(&mut self, other: &[Warning]) {
+        self.warnings.extend_from(other);
+    }
+
     pub(crate) fn warnings(&self) -> &[Warning] {
         self.warnings.as_slice()
     }

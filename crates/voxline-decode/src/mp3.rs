@@ -3,11 +3,13 @@
 //! [`framer`] finds frames, [`frame`] turns each into samples (nanomp3 does the decoding proper), [`info`] reads what the
 //! encoder left in the first frame and [`trim`] removes its delay and padding. This file puts them together.
 
+pub(crate) mod disguise;
 mod frame;
 mod framer;
 pub(crate) mod header;
 mod info;
 mod side_info;
+mod stated;
 pub(crate) mod tags;
 mod trim;
 
@@ -59,6 +61,8 @@ pub struct Mp3Decoder {
     /// Specification of the frames given last.
     spec: Option<AudioSpec>,
     coded_frames: u64,
+    /// Files that were glued together before this one.
+    files_before: u64,
     /// Bytes and number of the frames that were found, and whether their bit rate has varied.
     found_bytes: u64,
     found_frames: u64,
@@ -94,6 +98,7 @@ impl Mp3Decoder {
             last: None,
             spec: None,
             coded_frames: 0,
+            files_before: 0,
             found_bytes: 0,
             found_frames: 0,
             varies: false,
@@ -128,7 +133,7 @@ impl Mp3Decoder {
                 Event::NeedMore => break,
                 Event::Frame { header, bytes, rest } => {
                     if let Some(stated) = info::parse(bytes, header) {
-                        self.take_statement(stated, header)?;
+                        self.take_statement(stated, header, out)?;
                         continue;
                     }
                     let size = bytes.len();
@@ -160,43 +165,6 @@ impl Mp3Decoder {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// An information frame: the first one describes the stream, later ones (files glued together) are passed over.
-    fn take_statement(&mut self, stated: InfoFrame, header: FrameHeader) -> Result<(), DecodeError> {
-        if self.last.is_some() || self.stated.is_some() {
-            return Ok(());
-        }
-        self.stated = Some(stated);
-        let mut expected = stated.frames.map(|n| n.saturating_mul(u64::from(header.samples_per_frame())));
-        if let Some((delay, padding)) = stated.delay_padding.filter(|_| self.gapless) {
-            expected = expected.map(|n| n.saturating_sub(u64::from(delay + padding)));
-            self.trimmer = Trimmer::new(
-                (delay + DECODER_DELAY_FRAMES) as usize,
-                padding.saturating_sub(DECODER_DELAY_FRAMES) as usize,
-            );
-            self.missing_tail_frames = DECODER_DELAY_FRAMES.saturating_sub(padding) as usize;
-        }
-        self.describe(header, expected)
-    }
-
-    /// Fills in what is known, once.
-    fn describe(&mut self, header: FrameHeader, expected_frames: Option<u64>) -> Result<(), DecodeError> {
-        if self.info.is_some() {
-            return Ok(());
-        }
-        let delay_padding = self.stated.and_then(|stated| stated.delay_padding);
-        self.info = Some(StreamInfo {
-            container: "mp3",
-            codec: "mp3".to_owned(),
-            spec: spec_of(header, &self.limits)?,
-            expected_frames,
-            encoder_delay_frames: delay_padding.map(|(delay, _)| delay),
-            encoder_padding_frames: delay_padding.map(|(_, padding)| padding),
-            states_length: false,
-            bad_frames: 0,
-        });
         Ok(())
     }
 
@@ -272,37 +240,6 @@ impl Mp3Decoder {
             info.bad_frames += count;
         }
         self.damage.note_many(WarningCode::BadFrames, count, message)
-    }
-
-    /// The end: held frames are padding if the stream is as long as it said, audio otherwise.
-    fn close(&mut self, out: &mut PcmChunk) -> Result<(), DecodeError> {
-        let Some(last) = self.last else {
-            if self.stated.is_some() {
-                self.damage.note_empty();
-                return Ok(());
-            }
-            return Err(DecodeError::Malformed("no complete MP3 frame was found in the input".to_owned()));
-        };
-        let counted = self.coded_frames;
-        let stated = self.stated.and_then(|stated| stated.frames).unwrap_or(counted);
-        if counted == stated {
-            if self.missing_tail_frames > 0 {
-                let samples = self.decoder.flush(last, self.framer.free_bytes());
-                let tail = self.missing_tail_frames * out.spec.channels();
-                self.trimmer.pass(&samples[..tail.min(samples.len())], out.spec.channels(), &mut out.samples);
-            }
-            self.trimmer.discard();
-            return Ok(());
-        }
-        self.trimmer.release(&mut out.samples);
-        if counted < stated {
-            return self.damage.note(WarningCode::Truncated, || {
-                format!("the MP3 header says {stated} frames, but the input has {counted}")
-            });
-        }
-        self.damage.note(WarningCode::InconsistentHeader, || {
-            format!("the MP3 header says {stated} frames, but the input goes on to {counted}")
-        })
     }
 
     /// Keeps the duration limit: frames inside it are delivered, the next pull says that there are more.

@@ -16,6 +16,27 @@ use crate::limits::DurationGuard;
 use crate::pcm::CHUNK_FRAMES;
 use crate::{DecodeError, PcmChunk, StreamInfo};
 
+/// Frames that may be put in where nothing was: an empty packet costs a byte, a page that claims a hole thirty. Beyond this
+/// (10 s) and as many as were decoded, what is lost is left out.
+const SPARE_FRAMES: u64 = 500;
+
+/// How much was decoded and how much put in.
+#[derive(Debug, Clone, Copy, Default)]
+struct Budget {
+    decoded: u64,
+    concealed: u64,
+}
+
+impl Budget {
+    /// How many of so many lost frames are put in.
+    fn spend(&mut self, frames: u64) -> u64 {
+        let left = self.decoded.saturating_add(SPARE_FRAMES).saturating_sub(self.concealed);
+        let spent = frames.min(left);
+        self.concealed = self.concealed.saturating_add(spent);
+        spent
+    }
+}
+
 /// Decoded samples that wait to be pulled, and the codec that makes them.
 #[derive(Debug)]
 struct Frames {
@@ -24,12 +45,19 @@ struct Frames {
     /// Where the samples that wait begin.
     start: usize,
     bad_frames: u64,
+    budget: Budget,
 }
 
 impl Frames {
     fn new(mode: Mode, enhancement: bool) -> Self {
         let codec = Decoder::new(mode).with_enhancement(enhancement);
-        Self { codec, samples: Vec::new(), start: 0, bad_frames: 0 }
+        Self { codec, samples: Vec::new(), start: 0, bad_frames: 0, budget: Budget::default() }
+    }
+
+    /// Goes on with the budget of the stream before.
+    fn with_budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// Samples that wait.
@@ -57,6 +85,7 @@ impl Frames {
                 }
             }
         };
+        self.budget.decoded = self.budget.decoded.saturating_add(u64::from(decoded));
         // The last packet of a file may hold fewer frames than the others, but not none.
         if end.is_ok() && decoded > 0 {
             return Ok(());
@@ -69,8 +98,9 @@ impl Frames {
         })
     }
 
-    /// Fills in for lost frames.
-    fn conceal(&mut self, frames: u64) {
+    /// Fills in for lost frames, as many as are in proportion; how many these are.
+    fn conceal(&mut self, frames: u64) -> u64 {
+        let frames = self.budget.spend(frames);
         self.compact();
         for _ in 0..frames {
             let start = self.samples.len();
@@ -81,6 +111,7 @@ impl Frames {
             }
         }
         self.bad_frames = self.bad_frames.saturating_add(frames);
+        frames
     }
 
     /// Of what waits behind the first `before` samples, drops the next `skip` and everything behind the `keep` after them.

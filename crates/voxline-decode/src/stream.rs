@@ -43,7 +43,7 @@ impl PcmChunk {
 /// What is known about a stream so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamInfo {
-    /// `wav`, `au`, `mp3`, `ogg`, `speex` or `raw`.
+    /// `wav`, `au`, `aiff`, `mp3`, `flac`, `ogg`, `m4a`, `speex` or `raw`.
     pub container: &'static str,
     /// `mp3`, `pcm_s16le`, `pcm_alaw`, `adpcm_ima`, `gsm` …
     pub codec: String,
@@ -84,4 +84,9 @@ pub trait Decode: Send {
 
     /// Oddities seen so far.
     fn warnings(&self) -> &[Warning];
+
+    /// After [`Pull::End`], once: the bytes of an MP3 stream that was found behind this file, if the decoder looks for one.
+    fn take_sequel(&mut self) -> Option<Vec<u8>> {
+        None
+    }
 }

@@ -8,7 +8,9 @@ mod data;
 mod fmt;
 mod head;
 mod sizes;
+mod swapped;
 mod tags;
+mod textmode;
 
 use voxline_core::AudioSpec;
 use voxline_core::options::{InputOptions, LimitOptions};
@@ -18,21 +20,25 @@ use crate::body::Body;
 use crate::bytes::ByteQueue;
 use crate::damage::Damage;
 use crate::limits::DurationGuard;
-use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
-use chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, pad_bytes, show};
+use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo, work};
+pub(crate) use chunks::is_placeholder;
+use chunks::{ChunkHeader, HEADER_BYTES, Id, is_printable, pad_bytes, show};
 use sizes::Sizes64;
+use textmode::LineFeeds;
 
 /// Bytes of the RIFF header: "RIFF", size, "WAVE".
 const RIFF_HEADER_BYTES: usize = 12;
-/// What a WAV file may start with; the other two have sizes beyond 32 bits.
-const MAGICS: [&[u8; 4]; 3] = [b"RIFF", b"RF64", b"BW64"];
+/// What a WAV file may start with; RIFX has its numbers the other way round, the last two have sizes beyond 32 bits.
+const MAGICS: [&[u8; 4]; 4] = [b"RIFF", b"RIFX", b"RF64", b"BW64"];
 /// More chunks than any writer makes; each costs at least eight bytes of input, so this only stops nonsense early.
 const MAX_CHUNKS: u32 = 10_000;
 /// How far a chunk is searched for when it is not where the sizes say.
 const SEARCH_BYTES: usize = 64 * 1024;
 
 /// Reads WAV: PCM of 8 to 32 bits, float, A-law and µ-law, plain or `WAVE_FORMAT_EXTENSIBLE`; IMA ADPCM, MS ADPCM,
-/// GSM 6.10, G.722 and MP3. RF64 and BW64 are the same with sizes of 64 bits.
+/// GSM 6.10, G.722 and MP3. RF64 and BW64 are the same with sizes of 64 bits, RIFX with big-endian numbers.
+///
+/// MP3 under a header that announces something else is recognised.
 ///
 /// Formats in blocks fill up the last one: a `fact` chunk that can be true says how much of it is audio, and one that
 /// cannot is disbelieved with a warning. In front of MP3 it says nothing: there the stream's own tag does.
@@ -72,6 +78,12 @@ pub struct WavDecoder {
     data_size: u64,
     frames: u64,
     info: Option<StreamInfo>,
+    /// Numbers are big-endian.
+    is_big_endian: bool,
+    /// An MP3 stream behind the file is looked for, and what was found.
+    seeks_sequel: bool,
+    sequel: Option<Vec<u8>>,
+    line_feeds: LineFeeds,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +112,10 @@ enum State {
     },
     /// A data chunk of size 0: what follows says whether it is empty.
     EmptyData,
+    /// The first bytes of the audio, which may be something else than announced.
+    Look {
+        remaining: Option<u64>,
+    },
     /// Audio, of known or unknown length.
     Data {
         remaining: Option<u64>,
@@ -120,6 +136,8 @@ enum State {
         remaining: u64,
         pad: bool,
     },
+    /// Neither a chunk nor the end: perhaps an MP3 stream.
+    Behind,
     Junk {
         bytes: u64,
     },
@@ -166,7 +184,21 @@ impl WavDecoder {
             data_size: 0,
             frames: 0,
             info: None,
+            is_big_endian: false,
+            seeks_sequel: false,
+            sequel: None,
+            line_feeds: LineFeeds::default(),
         }
+    }
+
+    /// Ends where an MP3 stream begins behind the file, and hands it over.
+    pub(crate) fn with_sequels(mut self) -> Self {
+        self.seeks_sequel = true;
+        self
+    }
+
+    fn u32(&self, bytes: [u8; 4]) -> u32 {
+        if self.is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
     }
 
     fn step(&mut self, out: &mut PcmChunk) -> Result<Flow, DecodeError> {
@@ -179,11 +211,13 @@ impl WavDecoder {
             State::Sizes64 { size } => self.sizes64_chunk(size),
             State::Search { searched } => self.search(searched),
             State::EmptyData => self.empty_data(),
+            State::Look { remaining } => self.look(remaining),
             State::Data { remaining } => self.audio(remaining, out),
             State::DataEnd { left } => self.data_end(left),
             State::Drain { after } => self.drain(after, out),
             State::TrailingHeader { pad } => self.trailing_header(pad),
             State::TrailingSkip { id, remaining, pad } => self.trailing_skip(id, remaining, pad),
+            State::Behind => Ok(self.behind()),
             State::Junk { bytes } => self.junk(bytes),
             State::End => Ok(Flow::Give(Pull::End)),
         }
@@ -220,19 +254,21 @@ impl WavDecoder {
         if form != *b"WAVE" {
             return Err(DecodeError::Unsupported(format!("a RIFF file of form {} is not supported", show(form))));
         }
-        self.has_sizes64 = magic != b"RIFF";
-        let size = u32::from_le_bytes([s0, s1, s2, s3]);
+        (self.has_sizes64, self.is_big_endian) = (magic.ends_with(b"64"), magic == b"RIFX");
+        let size = self.u32([s0, s1, s2, s3]);
         (self.riff_size, self.riff_unknown) = (u64::from(size), is_placeholder(size));
         self.queue.consume(RIFF_HEADER_BYTES);
         Ok(self.next(State::ChunkHeader { pad: false }))
     }
 
     fn chunk_header(&mut self, pad: bool) -> Result<Flow, DecodeError> {
+        work::count(HEADER_BYTES);
         if self.must_wait_for(HEADER_BYTES + usize::from(pad)) {
             return Ok(Flow::Give(Pull::NeedMore));
         }
         let skip = self.resolve_pad(pad)?;
-        let Some(header) = self.queue.peek().get(skip..).and_then(ChunkHeader::read) else {
+        let Some(header) = self.queue.peek().get(skip..).and_then(|rest| ChunkHeader::read(rest, self.is_big_endian))
+        else {
             return Err(self.ends_early());
         };
         if !is_printable(header.id) {
@@ -254,9 +290,9 @@ impl WavDecoder {
                 Ok(self.next(State::Sizes64 { size: header.size }))
             }
             b"data" if self.format.is_some() => self.begin_data(header),
-            b"data" => {
-                Err(DecodeError::Malformed(format!("the data chunk at byte {position} comes before any fmt chunk")))
-            }
+            b"data" => Err(DecodeError::Malformed(format!(
+                "the data chunk at byte {position} comes before any fmt chunk, without which it cannot be read; put the fmt chunk first"
+            ))),
             _ => Ok(self.skip_chunk(header)),
         }
     }
@@ -299,6 +335,7 @@ impl WavDecoder {
         let wanted = if self.format.is_some() { b"data" } else { b"fmt " };
         let bytes = self.queue.peek();
         let start = self.queue.position() - searched as u64;
+        work::count(bytes.len());
         match bytes.windows(wanted.len()).position(|window| window == wanted) {
             Some(at) if searched + at <= SEARCH_BYTES => {
                 self.damage.note(WarningCode::BadSize, || {
@@ -346,6 +383,7 @@ impl Decode for WavDecoder {
         if self.finished {
             return Err(DecodeError::State("push after finish"));
         }
+        self.line_feeds.see(bytes);
         self.queue.push(bytes);
         Ok(())
     }
@@ -377,6 +415,10 @@ impl Decode for WavDecoder {
 
     fn warnings(&self) -> &[Warning] {
         self.damage.warnings()
+    }
+
+    fn take_sequel(&mut self) -> Option<Vec<u8>> {
+        self.sequel.take()
     }
 }
 

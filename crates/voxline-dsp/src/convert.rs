@@ -10,8 +10,6 @@ const SCALE: f32 = 32_768.0;
 /// Adding this leaves no room for a fraction in an `f32` of magnitude below 2^22, so the sum is rounded to an integer,
 /// half to even, and the integer is in the low bits.
 const ROUNDER: f32 = 12_582_912.0;
-/// The sign of an `f32`.
-const SIGN: u32 = 1 << 31;
 /// Samples counted or dithered in one go.
 const BLOCK_SAMPLES: usize = 4096;
 
@@ -84,15 +82,16 @@ impl Quantiser {
 
 /// Rounds one block of scaled samples; returns how many were clipped and how many were not a number.
 ///
-/// Two passes over a block in the cache, each without branches, so that the compiler makes vector code of both.
+/// Passes over a block in the cache, each without branches, so that the compiler makes vector code of them.
 fn append(scaled: impl ExactSizeIterator<Item = f32> + Clone, out: &mut Vec<i16>) -> (u32, u32) {
-    // Hardly any block holds a sample that is clipped or no number, and the bits of a magnitude are in its order.
-    const LEAST_CLIPPED: u32 = 32_767.5f32.to_bits();
-    let is_inside = |y: f32| y.to_bits() & !SIGN < LEAST_CLIPPED;
-    if scaled.clone().fold(true, |all, y| all & is_inside(y)) {
-        let round = |y: f32| (y + ROUNDER).to_bits().wrapping_sub(ROUNDER.to_bits()) as i32;
-        // Changes nothing here, but tells the compiler that the instruction which narrows with saturation will do.
-        out.extend(scaled.map(|y| round(y).clamp(i16::MIN.into(), i16::MAX.into()) as i16));
+    let start = out.len();
+    let round_inside = |y: f32| (y + ROUNDER).to_bits().wrapping_sub(ROUNDER.to_bits()) as i32;
+    // The clamp tells the compiler that the instruction which narrows with saturation will do.
+    out.extend(scaled.clone().map(|y| round_inside(y).clamp(i16::MIN.into(), i16::MAX.into()) as i16));
+    // Whatever does not fit, infinities and no numbers included, gives a difference of bits beyond 16 bits, above or below,
+    // and so came out as one of the limits. Hardly any block has a sample there, and most of those fitted just so.
+    let is_limit = |sample: i16| sample.wrapping_add(1) <= i16::MIN + 1;
+    if !out.get(start..).unwrap_or_default().iter().fold(false, |any, &sample| any | is_limit(sample)) {
         return (0, 0);
     }
     let counts = scaled.clone().fold((0u32, 0u32), |(clipped, nan), y| {
@@ -101,7 +100,10 @@ fn append(scaled: impl ExactSizeIterator<Item = f32> + Clone, out: &mut Vec<i16>
         // Wrapping, because a block is far too short to overflow and a check would cost the vector code.
         (clipped.wrapping_add(outside), nan.wrapping_add(u32::from(y.is_nan())))
     });
-    out.extend(scaled.map(round));
+    if counts != (0, 0) {
+        out.truncate(start);
+        out.extend(scaled.map(round));
+    }
     counts
 }
 

@@ -5,6 +5,7 @@
 mod error;
 mod first;
 mod header;
+mod ogg_packets;
 mod ogg_reader;
 mod ogg_writer;
 mod packets;
@@ -12,6 +13,7 @@ mod page;
 
 pub use error::FramingError;
 pub use header::Header;
+pub use ogg_packets::{OggPacketEvent, OggPackets};
 pub use ogg_reader::{OggEvent, OggReader};
 pub use ogg_writer::{OggWriter, ogg_bytes, ogg_packets};
 pub use packets::{Layout, PacketReader};

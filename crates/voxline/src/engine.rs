@@ -138,6 +138,7 @@ const QUEUE_FRAMES: usize = 64 * 1024;
 /// Everything that depends on what the source turned out to be.
 struct Flow<S> {
     layout: Layout,
+    selection: ChannelSelection,
     source_rate: SampleRate,
     /// The samples go through as they are: one channel, at the target's rate so far. They are neither copied from stage to
     /// stage nor measured twice; a second of speech takes a third of the time.
@@ -171,6 +172,7 @@ impl<S: Samples> Flow<S> {
         let format = OutputFormat::new(options, sample_rate, channel_count)?;
         Ok(Self {
             layout: Layout { sample_rate, channel_count, outputs, format },
+            selection,
             source_rate: spec.sample_rate,
             is_direct: spec.channel_count == 1 && spec.sample_rate == sample_rate,
             resamplers: resamplers(options, spec.sample_rate, sample_rate, planes)?,
@@ -307,6 +309,7 @@ impl<S: Samples> Flow<S> {
             true => report.source.channels.clone(),
             false => self.meters.iter().map(LevelMeter::level).collect(),
         };
+        target.channel_names = selected_names(&report.source.channel_names, self.selection);
         let clipped = target.samples_clipped;
         let mut warnings = Warnings::default();
         warnings.extend_from(&report.warnings);
@@ -315,6 +318,20 @@ impl<S: Samples> Flow<S> {
                 .add_many(WarningCode::Clipped, clipped, || format!("{clipped} samples were louder than 16 bits hold"));
         }
         report.warnings = warnings.into_vec();
+    }
+}
+
+/// The names of the channels that come out as they are.
+fn selected_names(names: &[String], selection: ChannelSelection) -> Vec<String> {
+    let only = |n: usize| names.get(n).cloned().into_iter().collect();
+    match selection {
+        ChannelSelection::Keep | ChannelSelection::Split => names.to_vec(),
+        ChannelSelection::Left => only(0),
+        ChannelSelection::Right => only(names.len().min(2).saturating_sub(1)),
+        ChannelSelection::Channel(n) => only(usize::from(n).saturating_sub(1)),
+        // A mix, and whatever a later version adds without teaching this place. Of one channel it is that channel.
+        _ if names.len() == 1 => names.to_vec(),
+        _ => Vec::new(),
     }
 }
 

@@ -57,6 +57,7 @@ pub const FEATURES: &[&str] = &[
     "wav",
     "rf64",
     "au",
+    "aiff",
     "mp3",
     "ogg",
     "speex",
@@ -65,6 +66,8 @@ pub const FEATURES: &[&str] = &[
     "ms-adpcm",
     "gsm",
     "g722",
+    "split",
+    "doctor",
     "base64",
     "chat",
     "recording",
@@ -88,7 +91,7 @@ pub use resampler::Resampler;
 pub use source::{Progress, Source};
 pub use split::{Cut, Part, Splitter, split, split_with};
 pub use voxline_core::{
-    AudioSpec, ChannelLevel, ChannelMask, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options, Quality,
-    RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport, TargetRate,
-    TargetReport, Warning, WarningCode, options, units,
+    AudioSpec, ChannelLevel, ChannelMask, ChannelNames, ChannelSelection, Dither, Encoding, Error, ErrorKind, Options,
+    Quality, RawFormat, Report, Result, Retry, SampleFormat, SampleRate, Secret, ServiceFault, SourceReport,
+    TargetRate, TargetReport, Warning, WarningCode, options, units,
 };

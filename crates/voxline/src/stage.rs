@@ -2,7 +2,7 @@
 
 use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;
-use voxline_core::{AudioSpec, Options, Report, Result, SampleRate, SourceReport, WarningCode};
+use voxline_core::{AudioSpec, ChannelNames, Options, Report, Result, SampleRate, SourceReport, WarningCode};
 use voxline_decode::{Decode, Decoder, PcmChunk, Pull};
 use voxline_dsp::{FrameMeter, LevelMeter, PairRelation};
 
@@ -20,6 +20,7 @@ pub(crate) struct SourceStage {
     frames: Vec<(SampleRate, u64)>,
     /// Samples that were not finite.
     samples_nan: u64,
+    names: Option<ChannelNames>,
 }
 
 impl SourceStage {
@@ -35,6 +36,7 @@ impl SourceStage {
             before_change: None,
             frames: Vec::new(),
             samples_nan: 0,
+            names: options.input.channel_names.clone(),
         })
     }
 
@@ -73,10 +75,17 @@ impl SourceStage {
                 }
             }
         }
-        let first = *self.first.get_or_insert_with(|| {
-            self.meter = FrameMeter::new(self.chunk.spec.channels());
-            self.chunk.spec
-        });
+        let first = match self.first {
+            Some(first) => first,
+            None => {
+                let first = self.chunk.spec;
+                if let Some(names) = &self.names {
+                    names.check(first.channel_count)?;
+                }
+                self.meter = FrameMeter::new(first.channels());
+                *self.first.insert(first)
+            }
+        };
         if self.decoder.info().is_some_and(|info| info.codec.starts_with("pcm_f")) {
             self.samples_nan += make_finite(&mut self.chunk.samples);
         }
@@ -139,6 +148,7 @@ impl SourceStage {
         source.samples_nan = self.samples_nan;
         source.input_bytes = self.decoder.input_bytes();
         source.channels = self.meter.levels();
+        source.channel_names = self.names.as_ref().map(|names| names.as_slice().to_vec()).unwrap_or_default();
         report.warnings = warnings.into_vec();
         report
     }

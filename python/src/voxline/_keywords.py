@@ -43,6 +43,8 @@ class LoadKeywords(HttpKeywords, total=False):
     """Sample rate of headerless input; GSM and G.722 have their own. In Hz. Default: 8000."""
     input_raw_channels: int
     """Interleaved channels of headerless input. Default: 1."""
+    input_channel_names: str | None
+    """A name for each channel, in order: agent,customer; for reports and the names of files. Default: none."""
     input_gapless: bool
     """Remove the encoder's delay and padding. Default: on."""
     input_strict: bool

@@ -16,7 +16,7 @@ class Warning(NamedTuple):
     """One oddity, however often it happened."""
 
     code: str
-    """For programs: ``truncated``, ``bad_size``, ``junk_skipped``, ``bad_frames``, ``clipped`` …"""
+    """For programs: ``truncated``, ``bad_size``, ``junk_skipped``, ``bad_frames``, ``glued_files``, ``clipped`` …"""
     message: str
     """One sentence about the first occurrence."""
     count: int  # type: ignore[assignment]
@@ -44,6 +44,8 @@ class SourceReport(NamedTuple):
     samples_nan: int
     input_bytes: int
     channels: tuple[ChannelLevel, ...]
+    channel_names: tuple[str, ...] = ()
+    """The names that ``input_channel_names`` gave them."""
 
 
 class TargetReport(NamedTuple):
@@ -61,6 +63,8 @@ class TargetReport(NamedTuple):
     packet_bytes: int | None
     samples_clipped: int
     channels: tuple[ChannelLevel, ...]
+    channel_names: tuple[str, ...] = ()
+    """The names of the channels that came out as they were; empty for a mix."""
 
 
 class Report(NamedTuple):
@@ -72,7 +76,8 @@ class Report(NamedTuple):
 
 
 def _levels(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, "channels": tuple(ChannelLevel(**level) for level in part["channels"])}
+    levels = tuple(ChannelLevel(**level) for level in part["channels"])
+    return {**part, "channels": levels, "channel_names": tuple(part["channel_names"])}
 
 
 def from_json(text: str) -> Report:

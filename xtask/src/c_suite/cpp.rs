@@ -107,12 +107,7 @@ impl Place {
     }
 
     fn link(&self, is_static: bool) -> Result<Vec<String>> {
-        let words = self.pkg_config(if is_static { &["--static", "--libs"] } else { &["--libs"] })?;
-        let pinned = |word: String| match word.as_str() {
-            "-lvoxline" if is_static => vec!["-Wl,-Bstatic".to_owned(), word, "-Wl,-Bdynamic".to_owned()],
-            _ => vec![word],
-        };
-        Ok(words.into_iter().flat_map(pinned).collect())
+        if is_static { self.static_link() } else { self.pkg_config(&["--libs"]) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Place, STRICT};
 use crate::run::{Result, command, output_of, root, show_and_run};
 
 /// The examples in C++.
-const EXAMPLES: [&str; 3] = ["softphone", "chat", "transcribe"];
+const EXAMPLES: [&str; 4] = ["softphone", "split", "chat", "transcribe"];
 
 impl Place {
     /// Builds each with the flags of pkg-config and compares what it writes with what the program writes.
@@ -20,7 +20,38 @@ impl Place {
             show_and_run(compile.arg("-o").arg(self.work.join(name)))?;
         }
         self.softphone(&self.work.join("softphone"))?;
+        self.split(&self.work.join("split"))?;
         self.services(&self.work)
+    }
+
+    /// The files behind each other, without their headers, are what `prepare_file` makes of the whole.
+    fn split(&self, program: &Path) -> Result {
+        let (folder, whole) = (self.work.join("parts"), self.work.join("whole.pcm"));
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        let call = root().join("assets/call.mp3");
+        show_and_run(command(self.work.join("prepare_file")).arg(&call).arg(&whole).arg("chat-16k"))?;
+        let piped = |to: &Path| -> Result<Command> {
+            let mut run = command(program);
+            run.arg(to).arg("6").stdin(std::fs::File::open(&call)?);
+            Ok(run)
+        };
+        show_and_run(&mut piped(&folder)?)?;
+        let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)?.map(|e| Ok(e?.path())).collect::<Result<_>>()?;
+        files.sort();
+        let mut joined = Vec::new();
+        for file in &files {
+            joined.extend_from_slice(std::fs::read(file)?.get(44..).unwrap_or_default());
+        }
+        if files.len() < 3 || joined != std::fs::read(whole)? {
+            return Err(format!("the {} files of split are not the whole", files.len()).into());
+        }
+        match piped(&folder.join("no-such-folder"))?.output()?.status.code() {
+            Some(1) => Ok(()),
+            code => Err(format!("split into a folder that is not there ended with {code:?}").into()),
+        }
     }
 
     /// Runs the examples of services, which lie in `folder`, against the simulator.
@@ -152,6 +183,7 @@ impl Place {
         }
         self.run_examples(&build)?;
         self.softphone(&build.join("softphone"))?;
+        self.split(&build.join("split"))?;
         self.softphone(&build.join("softphone_static"))?;
         self.services(&build)
     }

@@ -1,23 +1,28 @@
-//! What the shared library exports is what the header declares, and every function is swept.
+//! What the libraries export is what the header declares, and every function is swept.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::run::{Result, command, output_of, root};
+use super::Place;
+use crate::dist_archive::globals;
+use crate::run::{Result, command, output_of, root, show_and_run};
 
 /// Compares the symbols with the header and the header with the sweep over wrong arguments.
 pub(super) fn check(prefix: &Path) -> Result {
     let header = std::fs::read_to_string(prefix.join("include/voxline.h"))?;
     let declared = declared(&header);
     let library = prefix.join("lib/libvoxline.so");
-    let symbols = output_of(command("nm").args(["-D", "--defined-only"]).arg(&library))?;
-    let exported: BTreeSet<&str> = symbols.lines().filter_map(|line| line.split_whitespace().last()).collect();
-    if exported.contains("voxline_test_panic") {
-        return Err("the library has the function that panics: it is for tests only".into());
-    }
-    if declared.len() < 40 || exported != declared {
-        let odd: Vec<_> = exported.symmetric_difference(&declared).collect();
-        return Err(format!("{} functions; only in library or only in header: {odd:?}", declared.len()).into());
+    for (file, table) in [(&library, "--dyn-syms"), (&prefix.join("lib/libvoxline.a"), "--syms")] {
+        let exported = globals(file, table)?;
+        let exported: BTreeSet<&str> = exported.iter().map(String::as_str).collect();
+        if exported.contains("voxline_test_panic") {
+            return Err("the library has the function that panics: it is for tests only".into());
+        }
+        if declared.len() < 40 || exported != declared {
+            let odd: Vec<_> = exported.symmetric_difference(&declared).take(20).collect();
+            let (count, file) = (declared.len(), file.display());
+            return Err(format!("{count} functions; only in {file} or only in header: {odd:?}").into());
+        }
     }
     let dynamic = output_of(command("readelf").arg("-d").arg(&library))?;
     if !dynamic.contains("soname: [libvoxline.so.0]") {
@@ -33,6 +38,21 @@ pub(super) fn check(prefix: &Path) -> Result {
     }
     println!("{} functions", declared.len());
     Ok(())
+}
+
+impl Place {
+    /// A program that has names which the static library has inside, too.
+    pub(super) fn own_names(&self) -> Result {
+        let program = self.work.join("own-names");
+        let mut compile = self.compile("gcc", "c11", "c", &[root().join("bindings/c/tests/static/own_names.c")]);
+        show_and_run(compile.arg("-o").arg(&program).args(self.static_link()?))?;
+        let ledger = self.work.join("own-names.db");
+        // What an earlier run left is no empty ledger.
+        if ledger.exists() {
+            std::fs::remove_file(&ledger)?;
+        }
+        show_and_run(command(program).arg(ledger).arg(root().join("assets/call.mp3")))
+    }
 }
 
 /// Every function of the header. Comments begin their lines with a star.

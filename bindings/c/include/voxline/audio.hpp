@@ -5,6 +5,7 @@
 #define VOXLINE_AUDIO_HPP
 
 #include <cstdint>
+#include <string_view>
 
 #include "call.hpp"
 #include "report.hpp"
@@ -15,17 +16,32 @@ inline namespace VOXLINE_VARIANT {
 
 namespace detail {
 
-struct fetch_output {
+/** The outputs of a handle, as bytes. */
+template <class H, auto Function>
+struct fetch_bytes {
     using value_type = bytes_view;
-    const voxline_prepared *prepared = nullptr;
+    const H *handle = nullptr;
     bool operator()(std::size_t index, bytes_view &value) const noexcept {
         const std::uint8_t *data = nullptr;
         std::size_t size = 0;
-        const bool is_there = voxline_prepared_output(prepared, index, &data, &size, nullptr) == VOXLINE_OK;
+        const bool is_there = Function(handle, index, &data, &size, nullptr) == VOXLINE_OK;
         value = bytes_view(data, size);
         return is_there;
     }
+    /** Nothing when there is no such output. */
+    bytes_view at(std::size_t index) const noexcept {
+        bytes_view bytes;
+        return (*this)(index, bytes) ? bytes : bytes_view();
+    }
 };
+
+using fetch_output = fetch_bytes<voxline_prepared, &voxline_prepared_output>;
+
+/** For what is base64. */
+inline std::string_view text_of_bytes(bytes_view bytes) noexcept {
+    return bytes.empty() ? std::string_view()
+                         : std::string_view(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+}
 
 struct fetch_samples {
     using value_type = samples_view;
@@ -54,17 +70,13 @@ public:
     /** The bytes of one output, from 0, as target.encoding and target.base64 say; nothing when there is no such output. They
      * live as long as this object. */
     bytes_view output(std::size_t index = 0) const & noexcept {
-        bytes_view bytes;
-        const bool is_there = detail::fetch_output{handle_.get()}(index, bytes);
-        return is_there ? bytes : bytes_view();
+        return detail::fetch_output{handle_.get()}.at(index);
     }
     bytes_view output(std::size_t index = 0) const && = delete;
 
     /** The same as text, for what is base64. */
     std::string_view text(std::size_t index = 0) const & noexcept {
-        const bytes_view bytes = output(index);
-        return bytes.empty() ? std::string_view()
-                             : std::string_view(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+        return detail::text_of_bytes(output(index));
     }
     std::string_view text(std::size_t index = 0) const && = delete;
 

@@ -236,6 +236,32 @@ private:
     Fetch fetch_;
 };
 
+/** Goes once through a range that makes one value after the other: `now()` and `next()`, which says whether there is one. */
+template <class Range, class T>
+class step_iterator {
+public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const T *;
+    using reference = const T &;
+
+    step_iterator() = default;
+    explicit step_iterator(Range *range) noexcept : range_(range) {}
+    reference operator*() const noexcept { return range_->now(); }
+    pointer operator->() const noexcept { return &range_->now(); }
+    step_iterator &operator++() {
+        range_ = range_->next() ? range_ : nullptr;
+        return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const step_iterator &a, const step_iterator &b) noexcept { return a.range_ == b.range_; }
+    friend bool operator!=(const step_iterator &a, const step_iterator &b) noexcept { return a.range_ != b.range_; }
+
+private:
+    Range *range_ = nullptr;
+};
+
 }  // namespace detail
 }  // namespace VOXLINE_VARIANT
 }  // namespace voxline

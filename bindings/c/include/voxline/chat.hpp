@@ -15,6 +15,35 @@
 namespace voxline {
 inline namespace VOXLINE_VARIANT {
 
+/** Looks into an answer without owning it; it must not outlive what the answer belongs to. Texts live as long as that. */
+class chat_answer_view {
+public:
+    explicit chat_answer_view(const voxline_chat_answer *answer) noexcept : answer_(answer) {}
+
+    /** The text for a plain chat; where the answer consists of instructions, the text that comes with them. */
+    std::string_view text() const noexcept { return voxline_chat_answer_text(answer_); }
+    /** The instructions to a device, a JSON object. They may hold signed links: do not log them. */
+    std::optional<std::string_view> instructions() const noexcept {
+        return detail::optional_text(voxline_chat_answer_instructions(answer_));
+    }
+    /** The service's remark. */
+    std::optional<std::string_view> description() const noexcept {
+        return detail::optional_text(voxline_chat_answer_description(answer_));
+    }
+    /** The link of the spoken answer. It is signed: do not log it; chat_client::fetch_audio() fetches what is there. */
+    std::optional<std::string_view> audio_url() const noexcept {
+        return detail::optional_text(voxline_chat_answer_audio_url(answer_));
+    }
+    /** The whole answer as it came, JSON, with the signed link: do not log it. */
+    std::string_view raw() const noexcept { return voxline_chat_answer_raw(answer_); }
+
+    /** For functions of C. */
+    const voxline_chat_answer *handle() const noexcept { return answer_; }
+
+private:
+    const voxline_chat_answer *answer_;
+};
+
 /** An answer. It is never changed: threads may read it together. Texts live as long as this object. */
 class chat_answer {
 public:
@@ -22,26 +51,31 @@ public:
     explicit chat_answer(voxline_chat_answer *handle) noexcept : handle_(handle) {}
 
     /** The text for a plain chat; where the answer consists of instructions, the text that comes with them. */
-    std::string_view text() const & noexcept { return voxline_chat_answer_text(handle_.get()); }
+    std::string_view text() const & noexcept { return view().text(); }
     std::string_view text() const && = delete;
     /** The instructions to a device, a JSON object. They may hold signed links: do not log them. */
     std::optional<std::string_view> instructions() const & noexcept {
-        return detail::optional_text(voxline_chat_answer_instructions(handle_.get()));
+        return view().instructions();
     }
     std::optional<std::string_view> instructions() const && = delete;
     /** The service's remark. */
     std::optional<std::string_view> description() const & noexcept {
-        return detail::optional_text(voxline_chat_answer_description(handle_.get()));
+        return view().description();
     }
     std::optional<std::string_view> description() const && = delete;
     /** The link of the spoken answer. It is signed: do not log it; chat_client::fetch_audio() fetches what is there. */
     std::optional<std::string_view> audio_url() const & noexcept {
-        return detail::optional_text(voxline_chat_answer_audio_url(handle_.get()));
+        return view().audio_url();
     }
     std::optional<std::string_view> audio_url() const && = delete;
     /** The whole answer as it came, JSON, with the signed link: do not log it. */
-    std::string_view raw() const & noexcept { return voxline_chat_answer_raw(handle_.get()); }
+    std::string_view raw() const & noexcept { return view().raw(); }
     std::string_view raw() const && = delete;
+
+    /** Looks into it; the view must not outlive this object. */
+    chat_answer_view view() const & noexcept { return chat_answer_view(handle_.get()); }
+    chat_answer_view view() const && = delete;
+    operator chat_answer_view() const & noexcept { return view(); }
 
     /** For functions of C; it stays with this object. */
     const voxline_chat_answer *handle() const noexcept { return handle_.get(); }
@@ -108,7 +142,7 @@ public:
      *
      * Errors: those of try_send(), and service for what is no audio of the kind that was asked for.
      */
-    [[nodiscard]] result<std::optional<bytes>> try_fetch_audio(const chat_answer &answer,
+    [[nodiscard]] result<std::optional<bytes>> try_fetch_audio(const chat_answer_view &answer,
                                                                const cancel_token *cancel = nullptr) const {
         voxline_bytes *made = nullptr;
         auto outcome = detail::call(voxline_chat_fetch_audio, handle(), answer.handle(), detail::handle_of(cancel), &made);
@@ -130,15 +164,16 @@ public:
                      const settings &settings = {}, const cancel_token *cancel = nullptr) const {
         return try_send(audio, encoding, sample_rate_hz, settings, cancel).value();
     }
-    std::optional<bytes> fetch_audio(const chat_answer &answer, const cancel_token *cancel = nullptr) const {
+    std::optional<bytes> fetch_audio(const chat_answer_view &answer, const cancel_token *cancel = nullptr) const {
         return try_fetch_audio(answer, cancel).value();
     }
 #endif
 
+    /** For functions of C; it stays with this object. */
+    const voxline_chat_client *handle() const noexcept { return handle_.get(); }
+
 private:
     explicit chat_client(voxline_chat_client *handle) noexcept : handle_(handle) {}
-
-    const voxline_chat_client *handle() const noexcept { return handle_.get(); }
 
     template <class F, class... A>
     result<chat_answer> answer(F function, A... arguments) const {

@@ -122,6 +122,18 @@ inline result<report> try_inspect_bytes(bytes_view data, const options &options 
     return outcome ? result<report>(report(made)) : outcome.failure();
 }
 
+/** Reports what is in what a reader gives. */
+template <class R, class P = silent, class = std::enable_if_t<!std::is_base_of_v<std::istream, detail::guest_of<R>>>>
+result<report> try_inspect_reader(R &&reader, const options &options = {}, P &&progress = {}) {
+    return detail::make_from_reader<report, voxline_report>(reader, options, progress, voxline_inspect_reader);
+}
+
+/** Reports what is in what a stream gives; it was opened in binary mode. */
+template <class P = silent>
+result<report> try_inspect_reader(std::istream &stream, const options &options = {}, P &&progress = {}) {
+    return try_inspect_reader(istream_reader(stream), options, progress);
+}
+
 #if VOXLINE_EXCEPTIONS
 template <class P = silent>
 prepared prepare_path(std::string_view path, const options &options = {}, P &&progress = {}) {
@@ -153,6 +165,10 @@ report inspect_path(std::string_view path, const options &options = {}, P &&prog
 }
 inline report inspect_bytes(bytes_view data, const options &options = {}) {
     return try_inspect_bytes(data, options).value();
+}
+template <class R, class P = silent>
+report inspect_reader(R &&reader, const options &options = {}, P &&progress = {}) {
+    return try_inspect_reader(reader, options, progress).value();
 }
 #endif
 

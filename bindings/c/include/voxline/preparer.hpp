@@ -43,29 +43,7 @@ namespace detail {
 template <class T, bool Throws>
 class pulls {
 public:
-    class iterator {
-    public:
-        using iterator_category = std::input_iterator_tag;
-        using value_type = span<const T>;
-        using difference_type = std::ptrdiff_t;
-        using pointer = const value_type *;
-        using reference = const value_type &;
-
-        iterator() = default;
-        explicit iterator(pulls *range) noexcept : range_(range) {}
-        reference operator*() const noexcept { return range_->filled_; }
-        pointer operator->() const noexcept { return &range_->filled_; }
-        iterator &operator++() {
-            range_ = range_->next() ? range_ : nullptr;
-            return *this;
-        }
-        void operator++(int) { ++*this; }
-        friend bool operator==(const iterator &a, const iterator &b) noexcept { return a.range_ == b.range_; }
-        friend bool operator!=(const iterator &a, const iterator &b) noexcept { return a.range_ != b.range_; }
-
-    private:
-        pulls *range_ = nullptr;
-    };
+    using iterator = step_iterator<pulls, span<const T>>;
 
     pulls(preparer &from, span<T> buffer, std::size_t output) noexcept : from_(&from), buffer_(buffer), output_(output) {}
 
@@ -78,6 +56,9 @@ public:
     const std::optional<error_info> &failure() const noexcept { return failure_; }
 
 private:
+    friend iterator;
+
+    const span<const T> &now() const noexcept { return filled_; }
     inline bool next();
 
     preparer *from_;

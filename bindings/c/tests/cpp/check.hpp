@@ -85,6 +85,8 @@ void test_stream();
 void test_speex();
 void test_base64();
 void test_chat();
+void test_doctor();
+void test_split();
 void test_recording();
 void test_transcription();
 void test_log();

@@ -1,5 +1,6 @@
 // Listening: the last one hears, and when it is gone nobody does.
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -106,9 +107,56 @@ void threads_listen_one_after_the_other() {
     CHECK(heard == before);
 }
 
+// A listener that uses the library, which has something to say in threads of its own and waits for them, while another thread
+// takes the listener away and waits for that.
+void a_listener_that_works_is_taken_away() {
+    const auto client = voxline::transcription_client::try_create(
+        voxline::settings().set("base_url", "http://127.0.0.1:1").set("app_id", "a").set("app_key", "k"),
+        voxline::options().set("http.max_attempts", 1));
+    const voxline::ledger ledger(counts().folder + "/listened.db");
+    voxline::submissions submissions;
+    for (int i = 0; i < 4; i++) {
+        submissions.add("https://files.example/" + std::to_string(i) + ".wav");
+    }
+    std::atomic<int> inside{0};
+    std::atomic<bool> is_ending{false};
+    std::size_t jobs = 0;
+    auto listener = std::make_unique<voxline::log_listener>(voxline::log_level::debug, [&](const voxline::log_line &) {
+        if (inside++ > 0) {
+            return;
+        }
+        while (!is_ending) {
+            std::this_thread::yield();
+        }
+        // Until the other thread is likely to wait.
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        const auto settings = voxline::settings().set("in_flight", 2);
+        const auto run = voxline::try_run(*client, ledger, submissions, settings, [&](const voxline::job &) { jobs++; });
+        CHECK(run);
+    });
+    // Who waits for ever is ended, and the test with it.
+    alarm(60);
+    std::thread taker([&] {
+        while (inside == 0) {
+            std::this_thread::yield();
+        }
+        is_ending = true;
+        listener.reset();
+        // Nobody is in it any more.
+        CHECK(jobs == 4);
+    });
+    make_noise();
+    taker.join();
+    alarm(0);
+    const int before = inside;
+    make_noise();
+    CHECK(before > 0 && inside == before);
+}
+
 }  // namespace
 
 void test_log() {
+    a_listener_that_works_is_taken_away();
     threads_listen_one_after_the_other();
     lines_are_heard_while_somebody_listens();
     what_a_listener_owns_is_freed();

@@ -33,6 +33,8 @@ int main(int argc, char **argv) {
     test_stream();
     test_speex();
     test_base64();
+    test_split();
+    test_doctor();
     test_chat();
     test_recording();
     test_transcription();

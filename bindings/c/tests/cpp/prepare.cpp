@@ -115,6 +115,10 @@ void a_report_tells_what_c_tells() {
     FAILS(invalid_argument, "list", report.try_length("source.frames"));
     const voxline::report owned = voxline::inspect_path(asset("call.wav"));
     CHECK(owned->source().frames == source.frames && owned->target().frames == 0 && owned.view().json() != json);
+    std::ifstream file(asset("call.wav"), std::ios::binary);
+    const auto read = voxline::inspect_reader(file);
+    CHECK(read.view().json() == owned.view().json());
+    FAILS(io, "-1", voxline::try_inspect_reader([](voxline::span<std::uint8_t>) { return -1; }));
 }
 
 void warnings_are_a_range() {

@@ -1,5 +1,7 @@
 //! `voxline chat`.
 
+mod long;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -34,14 +36,18 @@ pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
         show::remark("warning: the vendor's trial host is used; it is not meant for production (see --endpoint)");
     }
     let name = name(&args.input);
-    let bar = Bar::new(&name);
     let cancel = interrupt::token();
+    let data = data(args)?;
+    if args.long {
+        return long::run(args, &client, &options, &data, &cancel);
+    }
+    let bar = Bar::new(&name);
     let result = prepare_with(source(&args.input), &options, |progress| {
         if cancel.is_cancelled() { ControlFlow::Break(()) } else { bar.update(progress) }
     });
     drop(bar);
     let prepared = result.map_err(|e| about(e, &name))?;
-    let request = with_data(args, request(args, chat::audio(&prepared)?))?;
+    let request = request(args, &data, chat::audio(&prepared)?);
     // Before anything is sent: a file that cannot be written is no reason to have asked in vain.
     let spoken = args.tts.as_ref().map(|path| Ok::<_, Error>((path, Output::open(path, false)?))).transpose()?;
     let answer = client.send_with(&request, &cancel)?;
@@ -74,8 +80,11 @@ fn with_credentials(builder: ChatClientBuilder, credentials: &Credentials) -> Re
     }
 }
 
-fn request(args: &Chat, audio: chat::ChatAudio) -> ChatRequest {
+fn request(args: &Chat, data: &[ChatData], audio: chat::ChatAudio) -> ChatRequest {
     let mut request = ChatRequest::new(audio).with_tts(args.tts.is_some());
+    for data in data {
+        request = request.with_data(data.clone());
+    }
     if let Some(literal) = &args.voice_type {
         request = request.with_voice_type(literal);
     }
@@ -107,15 +116,13 @@ fn request(args: &Chat, audio: chat::ChatAudio) -> ChatRequest {
 }
 
 /// `--data TARGET=LIST`; the list itself is checked with the request.
-fn with_data(args: &Chat, mut request: ChatRequest) -> Result<ChatRequest, Fail> {
-    for pair in &args.data {
+fn data(args: &Chat) -> Result<Vec<ChatData>, Fail> {
+    let parse = |pair: &String| {
         let parsed = pair.split_once('=').and_then(|(target, list)| Some((target.trim().parse().ok()?, list)));
-        let Some((target, list)) = parsed else {
-            return Err(Fail::usage_text(format!("--data {pair}: write TARGET=LIST, such as 7=[]")));
-        };
-        request = request.with_data(ChatData::new(target, list));
-    }
-    Ok(request)
+        let usage = || Fail::usage_text(format!("--data {pair}: write TARGET=LIST, such as 7=[]"));
+        parsed.map(|(target, list)| ChatData::new(target, list)).ok_or_else(usage)
+    };
+    args.data.iter().map(parse).collect()
 }
 
 fn voice_name(voice: &str) -> VoiceName {
@@ -165,8 +172,15 @@ fn save_spoken(
     output.commit()
 }
 
-/// The link to the spoken answer is signed and stays out.
+/// The answer and the report as one object.
 fn to_json(answer: &ChatAnswer, report: &Report) -> serde_json::Value {
+    let mut object = answer_json(answer);
+    object["report"] = json!(report);
+    object
+}
+
+/// The link to the spoken answer is signed and stays out.
+fn answer_json(answer: &ChatAnswer) -> serde_json::Value {
     let kind = if matches!(answer.answer(), Answer::Instructions(_)) { "instructions" } else { "text" };
     let instructions = match answer.answer() {
         Answer::Instructions(instructions) => serde_json::from_str(instructions.raw()).unwrap_or_default(),
@@ -179,6 +193,5 @@ fn to_json(answer: &ChatAnswer, report: &Report) -> serde_json::Value {
         "status": 0,
         "description": answer.description(),
         "has_audio": answer.audio_url().is_some(),
-        "report": report,
     })
 }

@@ -56,8 +56,9 @@ fn to_json(name: &str, diagnosis: &Diagnosis) -> Value {
 
 fn text(name: &str, diagnosis: &Diagnosis) -> String {
     let mut text = format!("{name}: {}\n", show::source_line(&diagnosis.report));
+    let mut names = diagnosis.report.source.channel_names.iter();
     for channel in &diagnosis.channels {
-        text += &channel_line(channel);
+        text += &channel_line(channel, names.next());
     }
     if let Some(ratio) = diagnosis.pair.as_ref().and_then(|pair| pair.talk_over_ratio) {
         text += &format!("  both speak at once in {:.0} % of the speech\n", 100.0 * ratio);
@@ -69,14 +70,15 @@ fn text(name: &str, diagnosis: &Diagnosis) -> String {
     text
 }
 
-fn channel_line(channel: &ChannelHealth) -> String {
+fn channel_line(channel: &ChannelHealth, name: Option<&String>) -> String {
+    let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
     let speech = match channel.speech_dbfs {
         Some(_) => format!("speech {:.0} % at {}", 100.0 * channel.speech_ratio, show::level(channel.speech_dbfs)),
         None => "no speech".to_owned(),
     };
     let noise = channel.noise_dbfs.map(|_| format!(", noise {}", show::level(channel.noise_dbfs))).unwrap_or_default();
     let band = channel.bandwidth_hz.map(|hz| format!(", up to {hz:.0} Hz")).unwrap_or_default();
-    format!("  channel {}: {speech}{noise}{band}\n", channel.channel)
+    format!("  channel {}{name}: {speech}{noise}{band}\n", channel.channel)
 }
 
 fn finding_lines(finding: &Finding) -> String {

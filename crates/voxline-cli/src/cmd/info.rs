@@ -48,5 +48,10 @@ pub(crate) fn to_json(name: &str, report: &Report) -> Value {
 
 /// A file that failed, in the place of its report.
 pub(crate) fn error_json(name: &str, error: &Error) -> Value {
-    json!({ "file": name, "error": { "code": error.kind().code(), "kind": error.kind().as_str(), "message": error.context() } })
+    json!({ "file": name, "error": kind_json(error) })
+}
+
+/// An error as an object.
+pub(crate) fn kind_json(error: &Error) -> Value {
+    json!({ "code": error.kind().code(), "kind": error.kind().as_str(), "message": error.context() })
 }

@@ -44,7 +44,7 @@ fn convert(args: &Prepare, options: &Options, split: bool, bar: &Bar, outputs: &
     let rewritten = options.target.encoding == Encoding::Wav && !options.target.base64;
     let shared = std::cell::RefCell::new(outputs);
     let open = |index: usize| {
-        let path = if split { numbered(&args.output, index) } else { args.output.clone() };
+        let path = if split { marked(&args.output, &mark(options, index)) } else { args.output.clone() };
         let output = Output::open(&path, rewritten)?;
         shared.borrow_mut().push(output);
         Ok(Handle { index, outputs: &shared })
@@ -74,14 +74,20 @@ impl voxline::Sink for Handle<'_, '_> {
     }
 }
 
-/// `call.wav` becomes `call-1.wav`, `call-2.wav` …
-fn numbered(path: &Path, index: usize) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
-    path.with_file_name(format!("{stem}-{}{extension}", index + 1))
+/// What tells the file of a channel from the others: its name, or its number from 1.
+pub(crate) fn mark(options: &Options, channel: usize) -> String {
+    let names = options.input.channel_names.as_ref();
+    names.and_then(|names| names.as_slice().get(channel).cloned()).unwrap_or_else(|| (channel + 1).to_string())
 }
 
-fn write_report(path: &Path, report: &Report) -> Result<()> {
+/// `call.wav` becomes `call-MARK.wav`.
+pub(crate) fn marked(path: &Path, mark: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{mark}{extension}"))
+}
+
+pub(crate) fn write_report(path: &Path, report: &Report) -> Result<()> {
     let failed = |e: std::io::Error| Error::io("write report", path.display(), e);
     let text = serde_json::to_string_pretty(report).map_err(|e| failed(e.into()))?;
     let mut output = Output::open(path, false)?;
@@ -94,8 +100,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn split_outputs_are_numbered_before_the_extension() {
-        assert_eq!(numbered(Path::new("a/call.one.wav"), 0), Path::new("a/call.one-1.wav"));
-        assert_eq!(numbered(Path::new("call"), 1), Path::new("call-2"));
+    fn split_outputs_are_marked_before_the_extension() {
+        let mut options = Options::default();
+        assert_eq!(marked(Path::new("a/call.one.wav"), &mark(&options, 0)), Path::new("a/call.one-1.wav"));
+        assert_eq!(marked(Path::new("call"), &mark(&options, 1)), Path::new("call-2"));
+        options.set("input.channel_names", "agent,customer").unwrap();
+        assert_eq!(marked(Path::new("call.wav"), &mark(&options, 1)), Path::new("call-customer.wav"));
     }
 }

@@ -22,6 +22,8 @@ mod recording;
 #[cfg(test)]
 mod speex;
 #[cfg(test)]
+mod split;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod transcribe;

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use base64::Engine as _;
 use serde_json::Value;
 
-use crate::support::{asset, fine, names, program, run, run_with_input, stderr};
+use crate::support::{asset, fine, names, program, run, run_with_input, stderr, stdout};
 
 #[test]
 fn base64_on_standard_output_decodes_to_the_librarys_pcm() {
@@ -72,6 +72,31 @@ fn split_writes_a_file_a_channel_and_the_report_says_so() {
         reader.samples::<i16>().map(|s| f64::from(s.unwrap()).powi(2)).sum::<f64>()
     };
     assert!(level(1) > 0.0 && level(2) > 0.0);
+}
+
+#[test]
+fn channels_keep_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = asset("call.wav");
+    let out = folder.path().join("side.wav");
+    let arguments = ["prepare", path.to_str().unwrap(), "-o", out.to_str().unwrap(), "--channels", "split"];
+    let named = |names: &str| run([&arguments[..], &["--channel-names", names, "--report", "-"]].concat());
+    let report: Value = serde_json::from_slice(&fine(&named("agent,customer"))).unwrap();
+    assert_eq!(names(folder.path()), ["side-agent.wav", "side-customer.wav"]);
+    for part in ["source", "target"] {
+        assert_eq!(report[part]["channel_names"], serde_json::json!(["agent", "customer"]), "{part}");
+    }
+    // Three names for two channels, and a name that would leave the folder: nothing is written.
+    for (names, code, word) in [("a,b,c", 1, "3 names (a,b,c)"), ("../a,b", 2, "channel_names")] {
+        let refused = named(names);
+        assert_eq!(refused.status.code(), Some(code));
+        assert!(stderr(&refused).contains(word), "{}", stderr(&refused));
+    }
+    assert_eq!(names(folder.path()).len(), 2);
+    let info = run(["info".as_ref(), path.as_os_str(), "--channel-names".as_ref(), "agent,customer".as_ref()]);
+    assert!(stdout(&info).contains("channel 2 (customer): peak"), "{}", stdout(&info));
+    let doctor = run(["doctor".as_ref(), path.as_os_str(), "--channel-names".as_ref(), "agent,customer".as_ref()]);
+    assert!(stdout(&doctor).contains("channel 1 (agent): speech"), "{}", stdout(&doctor));
 }
 
 #[test]

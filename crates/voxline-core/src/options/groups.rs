@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChannelSelection, Dither, Encoding, ProxyUrl, Quality, SpeexFraming, TargetRate};
+use super::{ChannelNames, ChannelSelection, Dither, Encoding, ProxyUrl, Quality, SpeexFraming, TargetRate};
 use crate::RawFormat;
 
 /// How the input is read.
@@ -25,6 +25,8 @@ pub struct InputOptions {
     pub raw_rate_hz: u32,
     /// Interleaved channels of headerless input, default 1. Only used with `raw_format`.
     pub raw_channels: u16,
+    /// A name for each channel, for reports and file names; `None` (default): they have none.
+    pub channel_names: Option<ChannelNames>,
     /// Whether encoder delay and padding are removed, default on.
     pub gapless: bool,
     /// Whether damage (truncation, wrong sizes, undecodable frames) is an error instead of a warning, default off.
@@ -40,6 +42,7 @@ impl Default for InputOptions {
             speex_enhancement: true,
             raw_rate_hz: 8_000,
             raw_channels: 1,
+            channel_names: None,
             gapless: true,
             strict: false,
         }

@@ -65,6 +65,13 @@ pub const KEYS: &[Key] = &[
     key("input.speex_enhancement", "bool", "", "on", "Enhance decoded Speex perceptually."),
     key("input.raw_rate_hz", "integer", "Hz", "8000", "Sample rate of headerless input; GSM and G.722 have their own."),
     key("input.raw_channels", "integer", "", "1", "Interleaved channels of headerless input."),
+    key(
+        "input.channel_names",
+        "text|none",
+        "",
+        "none",
+        "A name for each channel, in order: agent,customer; for reports and the names of files.",
+    ),
     key("input.gapless", "bool", "", "on", "Remove the encoder's delay and padding."),
     key("input.strict", "bool", "", "off", "Make damage (truncation, wrong sizes, bad frames) an error."),
     key("target.sample_rate_hz", "integer|keep", "Hz", "16000", "Output rate; keep: that of the source."),

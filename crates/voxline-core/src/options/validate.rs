@@ -1,5 +1,7 @@
 //! Ranges, all checked at once.
 
+use std::fmt;
+
 use super::{ChannelSelection, InputOptions, Options, TargetRate};
 use crate::{AudioSpec, Error, ErrorKind, Result, SampleRate};
 
@@ -9,32 +11,33 @@ impl Options {
     /// **Errors**: [`ErrorKind::InvalidArgument`] listing each option with its value and range.
     pub fn validate(&self) -> Result<()> {
         let mut faults = Vec::new();
-        let mut require = |fine: bool, fault: String| {
+        // Arguments, not a text: this runs for every short input, and next to never is a text needed.
+        let mut require = |fine: bool, fault: fmt::Arguments<'_>| {
             if !fine {
-                faults.push(fault);
+                faults.push(fault.to_string());
             }
         };
         let rates = SampleRate::MIN_HZ..=SampleRate::MAX_HZ;
-        let rate_range = format!("{} to {}", SampleRate::MIN_HZ, SampleRate::MAX_HZ);
+        let (low, high) = (SampleRate::MIN_HZ, SampleRate::MAX_HZ);
         let channels = 1..=AudioSpec::MAX_CHANNELS;
-        let channel_range = format!("1 to {}", AudioSpec::MAX_CHANNELS);
+        let most = AudioSpec::MAX_CHANNELS;
 
         let hz = self.input.raw_rate_hz;
-        require(rates.contains(&hz), format!("input.raw_rate_hz is {hz}, use {rate_range}"));
+        require(rates.contains(&hz), format_args!("input.raw_rate_hz is {hz}, use {low} to {high}"));
         let n = self.input.raw_channels;
-        require(channels.contains(&n), format!("input.raw_channels is {n}, use {channel_range}"));
+        require(channels.contains(&n), format_args!("input.raw_channels is {n}, use 1 to {most}"));
         if let TargetRate::Hz(hz) = self.target.sample_rate_hz {
-            require(rates.contains(&hz), format!("target.sample_rate_hz is {hz}, use {rate_range} or keep"));
+            require(rates.contains(&hz), format_args!("target.sample_rate_hz is {hz}, use {low} to {high} or keep"));
         }
         let speex_in = self.input.speex_framing.is_some();
         require(
             !(speex_in && self.input.raw_format.is_some()),
-            "input.raw_format and input.speex_framing are both set, use one".to_owned(),
+            format_args!("input.raw_format and input.speex_framing are both set, use one"),
         );
         let (hz, n) = (self.input.raw_rate_hz, self.input.raw_channels);
         require(
             !speex_in || matches!(hz, 8_000 | 16_000) && n == 1,
-            format!(
+            format_args!(
                 "headerless Speex is 1 channel of 8000 or 16000 Hz, but input.raw_channels is {n} and input.raw_rate_hz {hz}"
             ),
         );
@@ -42,7 +45,7 @@ impl Options {
             // The default stands for "not said".
             require(
                 (hz == own_hz || hz == InputOptions::default().raw_rate_hz) && n == 1,
-                format!(
+                format_args!(
                     "headerless {format} is 1 channel of {own_hz} Hz, but input.raw_channels is {n} and input.raw_rate_hz {hz}"
                 ),
             );
@@ -54,31 +57,40 @@ impl Options {
             let known = known.join(" or ");
             require(
                 fine,
-                format!("target.encoding {} is of {known} Hz, but target.sample_rate_hz is {hz}", encoding.as_str()),
+                format_args!(
+                    "target.encoding {} is of {known} Hz, but target.sample_rate_hz is {hz}",
+                    encoding.as_str()
+                ),
             );
         }
         let n = self.speex.quality;
-        require(n <= 10, format!("speex.quality is {n}, use 0 to 10"));
+        require(n <= 10, format_args!("speex.quality is {n}, use 0 to 10"));
         let n = self.speex.complexity;
-        require((1..=10).contains(&n), format!("speex.complexity is {n}, use 1 to 10"));
+        require((1..=10).contains(&n), format_args!("speex.complexity is {n}, use 1 to 10"));
         if let ChannelSelection::Channel(n) = self.target.channels {
-            require(channels.contains(&n), format!("target.channels is {n}, use {channel_range}"));
+            require(channels.contains(&n), format_args!("target.channels is {n}, use 1 to {most}"));
         }
         let n = self.limits.max_channels;
-        require(channels.contains(&n), format!("limits.max_channels is {n}, use {channel_range}"));
+        require(channels.contains(&n), format_args!("limits.max_channels is {n}, use 1 to {most}"));
         if let Some(s) = self.limits.max_duration_s {
-            require(s.is_finite() && s > 0.0, format!("limits.max_duration_s is {s}, use a number above 0 or none"));
+            require(
+                s.is_finite() && s > 0.0,
+                format_args!("limits.max_duration_s is {s}, use a number above 0 or none"),
+            );
         }
         let split = &self.split;
         if let Some(s) = split.max_duration_s {
-            require(s.is_finite() && s > 0.0, format!("split.max_duration_s is {s}, use a number above 0 or none"));
+            require(
+                s.is_finite() && s > 0.0,
+                format_args!("split.max_duration_s is {s}, use a number above 0 or none"),
+            );
         }
         let s = split.window_s;
-        require((0.0..=3_600.0).contains(&s), format!("split.window_s is {s}, use 0 to 3600"));
+        require((0.0..=3_600.0).contains(&s), format_args!("split.window_s is {s}, use 0 to 3600"));
         let n = split.min_pause_ms;
-        require((20..=10_000).contains(&n), format!("split.min_pause_ms is {n}, use 20 to 10000"));
+        require((20..=10_000).contains(&n), format_args!("split.min_pause_ms is {n}, use 20 to 10000"));
         let n = split.overlap_ms;
-        require(n <= 60_000, format!("split.overlap_ms is {n}, use 0 to 60000"));
+        require(n <= 60_000, format_args!("split.overlap_ms is {n}, use 0 to 60000"));
         let http = &self.http;
         let times = [
             ("connect_timeout_ms", http.connect_timeout_ms),
@@ -87,13 +99,13 @@ impl Options {
             ("max_response_bytes", http.max_response_bytes),
         ];
         for (name, value) in times {
-            require(value > 0, format!("http.{name} is 0, use 1 or more"));
+            require(value > 0, format_args!("http.{name} is 0, use 1 or more"));
         }
         let n = http.max_attempts;
-        require((1..=20).contains(&n), format!("http.max_attempts is {n}, use 1 to 20"));
+        require((1..=20).contains(&n), format_args!("http.max_attempts is {n}, use 1 to 20"));
         require(
             http.backoff_initial_ms <= http.backoff_max_ms,
-            format!(
+            format_args!(
                 "http.backoff_initial_ms is {} but backoff_max_ms {}",
                 http.backoff_initial_ms, http.backoff_max_ms
             ),

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::ChannelNames;
 use crate::{Error, ErrorKind, Result};
 
 /// The output rate: a number of Hz or that of the source.
@@ -126,7 +127,7 @@ pub enum Dither {
 /// A number or a word: both are welcome where a key takes either.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Text {
+pub(super) enum Text {
     Number(u64),
     Word(String),
 }
@@ -160,6 +161,7 @@ macro_rules! text_value {
 }
 text_value!(TargetRate);
 text_value!(ChannelSelection);
+text_value!(ChannelNames);
 
 impl fmt::Display for TargetRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

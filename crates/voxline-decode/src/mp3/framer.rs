@@ -6,6 +6,7 @@
 use super::header::FrameHeader;
 use super::side_info;
 use super::tags::{TAG_HEADER_BYTES, Tag, tag_at};
+use crate::work;
 
 /// Room for three frames of the largest free-format size and their successors' headers.
 pub(crate) const LOOKAHEAD_BYTES: usize = 8 * 1024;
@@ -119,6 +120,7 @@ impl Framer {
                 }
                 continue;
             }
+            work::count(FrameHeader::BYTES);
             if available == 0 {
                 return if self.ended { self.close() } else { Event::NeedMore };
             }
@@ -205,6 +207,7 @@ impl Framer {
             return Expected::NeedMore;
         }
         let follows = |i: usize| {
+            work::count(1);
             let rest = view.get(i..).filter(|rest| rest.first() == Some(&0xFF));
             rest.is_some_and(|rest| verify(rest, Some(last), self.free_bytes, 2).is_some())
         };
@@ -248,6 +251,7 @@ impl Framer {
         let mut passed = judged;
         for i in usize::from(self.disbelieved)..judged {
             let place = self.start + i;
+            work::count(1);
             if self.queue[place] != 0xFF {
                 continue;
             }
@@ -317,6 +321,7 @@ fn verify(view: &[u8], reference: Option<FrameHeader>, free_bytes: usize, matche
     let mut place = 0;
     let mut current = header;
     for n in 0..=matches {
+        work::count(FrameHeader::BYTES);
         place += frame_size(current, free_bytes);
         if n == matches {
             break;
@@ -343,6 +348,7 @@ fn verify(view: &[u8], reference: Option<FrameHeader>, free_bytes: usize, matche
 fn free_format_bytes(view: &[u8], header: FrameHeader) -> Option<usize> {
     let shortest = header.side_info_offset() + header.side_info_bytes();
     (shortest..MAX_FREE_FORMAT_BYTES.min(view.len())).find_map(|distance| {
+        work::count(1);
         let next = FrameHeader::parse_at(view, distance).filter(|n| header.same_stream(*n))?;
         let unpadded = distance - usize::from(header.padded);
         let after = distance + unpadded + usize::from(next.padded);
@@ -355,6 +361,7 @@ fn free_format_bytes(view: &[u8], header: FrameHeader) -> Option<usize> {
 pub(crate) fn find_stream(bytes: &[u8]) -> Option<usize> {
     let mut guesses = 0;
     (0..bytes.len()).find(|&i| {
+        work::count(1);
         let view = &bytes[i..bytes.len().min(i + LOOKAHEAD_BYTES)];
         let Some(header) = FrameHeader::parse_at(view, 0) else { return false };
         guesses += u32::from(header.bitrate_kbps == 0);

@@ -9,16 +9,19 @@ pub(crate) struct Trimmer {
     hold: usize,
     /// Held samples, interleaved.
     held: Vec<f32>,
+    /// Something was passed.
+    begun: bool,
 }
 
 impl Trimmer {
     /// Drops `skip` frames at the start and holds back `hold`.
     pub(crate) fn new(skip: usize, hold: usize) -> Self {
-        Self { skip, hold, held: Vec::new() }
+        Self { skip, hold, held: Vec::new(), begun: false }
     }
 
     /// Takes decoded samples and appends to `out` what surely is audio.
     pub(crate) fn pass(&mut self, samples: &[f32], channels: usize, out: &mut Vec<f32>) {
+        self.begun = true;
         let dropped = self.skip.min(samples.len() / channels);
         self.skip -= dropped;
         let samples = &samples[dropped * channels..];
@@ -35,8 +38,12 @@ impl Trimmer {
         self.held.extend_from_slice(later);
     }
 
-    /// The held frames are audio after all (the stream ended early or goes on): appends them and holds no more.
+    /// The held frames are audio after all (the stream ended early or goes on): appends them and holds no more. What has
+    /// not begun stays as it is: it is about the stream to come.
     pub(crate) fn release(&mut self, out: &mut Vec<f32>) {
+        if !self.begun {
+            return;
+        }
         out.append(&mut self.held);
         self.hold = 0;
     }

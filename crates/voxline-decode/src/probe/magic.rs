@@ -1,6 +1,7 @@
 //! Magic numbers at the start.
 
 use super::Probe;
+use super::text::{MANGLED, holds_replacement};
 use crate::au::MAGIC;
 
 /// Bytes that an Ogg page with its first packet's name may take: 27 of the header, a segment table of 1 to 4, 8 of the
@@ -10,15 +11,21 @@ const OGG_BYTES: usize = 64;
 /// What the first bytes say, if anything. Short input is what it is when `end` is set; otherwise there are at least 12
 /// bytes.
 pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
-    if [b"RIFF", b"RF64", b"BW64"].iter().any(|magic| bytes.starts_with(*magic)) {
+    if [b"RIFF", b"RIFX", b"RF64", b"BW64"].iter().any(|magic| bytes.starts_with(*magic)) {
         return Some(match bytes.get(8..12) {
             // A cut header is left to the decoder, which says where it ends.
             None | Some(b"WAVE") => Probe::Wav,
+            Some(_) if holds_replacement(bytes.get(4..12).unwrap_or_default()) => {
+                Probe::Unsupported(MANGLED.to_owned())
+            }
             Some(form) => Probe::Unsupported(format!("a RIFF file of form \"{}\"", form.escape_ascii())),
         });
     }
     if bytes.starts_with(MAGIC) {
         return Some(Probe::Au);
+    }
+    if bytes.starts_with(b"FORM") && bytes.get(8..12).is_none_or(|kind| matches!(kind, b"AIFF" | b"AIFC")) {
+        return Some(Probe::Aiff);
     }
     if bytes.starts_with(b"OggS") {
         if bytes.len() < OGG_BYTES && !end {
@@ -26,11 +33,31 @@ pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
         }
         return Some(match ogg(bytes) {
             SPEEX => Probe::Spx,
-            other => Probe::Unsupported(other.to_owned()),
+            VORBIS if cfg!(feature = "vorbis") => Probe::Vorbis,
+            OPUS if cfg!(feature = "opus") => Probe::Opus,
+            other => Probe::Unsupported(left_out(other)),
         });
     }
+    if bytes.starts_with(b"fLaC") && cfg!(feature = "flac") {
+        return Some(Probe::Flac);
+    }
+    if bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..10) != Some(b"3g") && cfg!(feature = "aac") {
+        return Some(Probe::M4a);
+    }
     let name = at_start(bytes).or_else(|| inside(bytes))?;
-    Some(Probe::Unsupported(name.to_owned()))
+    Some(Probe::Unsupported(left_out(name)))
+}
+
+/// Says of a format that this build could have read that it does not.
+fn left_out(name: &str) -> String {
+    let known = [
+        (cfg!(feature = "flac"), "FLAC"),
+        (cfg!(feature = "vorbis"), VORBIS),
+        (cfg!(feature = "opus"), OPUS),
+        (cfg!(feature = "aac"), M4A),
+    ];
+    let hint = if known.contains(&(false, name)) { " (left out of this build)" } else { "" };
+    format!("{name}{hint}")
 }
 
 fn at_start(bytes: &[u8]) -> Option<&'static str> {
@@ -41,28 +68,28 @@ fn at_start(bytes: &[u8]) -> Option<&'static str> {
 fn inside(bytes: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     if at(0, b"FORM") {
-        return Some(if at(8, b"AIFC") {
-            "AIFF-C"
-        } else if at(8, b"AIFF") {
-            "AIFF"
-        } else {
-            "an IFF file"
-        });
+        return Some("an IFF file");
+    }
+    if at(0, b"IRFF") && at(8, b"AWEV") {
+        return Some("a WAV file whose bytes are swapped in pairs: swap them back (dd conv=swab)");
     }
     if at(4, b"ftyp") {
-        return Some(if at(8, b"3g") { "3GP/3GPP2" } else { "M4A/MP4" });
+        return Some(if at(8, b"3g") { "3GP/3GPP2" } else { M4A });
     }
     None
 }
 
 const SPEEX: &str = "Ogg Speex";
+const VORBIS: &str = "Ogg Vorbis";
+const OPUS: &str = "Ogg Opus";
+const M4A: &str = "M4A/MP4";
 
 /// Names what the first packet of an Ogg stream holds.
 fn ogg(bytes: &[u8]) -> &'static str {
     let packet = bytes.get(26).and_then(|&segments| bytes.get(27 + usize::from(segments)..)).unwrap_or_default();
     let codecs: [(&[u8], &str); 5] = [
-        (b"\x01vorbis", "Ogg Vorbis"),
-        (b"OpusHead", "Ogg Opus"),
+        (b"\x01vorbis", VORBIS),
+        (b"OpusHead", OPUS),
         (b"Speex   ", SPEEX),
         (b"\x7FFLAC", "Ogg FLAC"),
         (b"\x80theora", "Ogg Theora video"),
@@ -72,7 +99,6 @@ fn ogg(bytes: &[u8]) -> &'static str {
 
 /// **Source**: the specification of each format, as collected in the IANA media type registrations and file(1).
 const NAMES: &[(&[u8], &str)] = &[
-    (b"RIFX", "RIFX (big-endian WAV)"),
     // The GUID 66666972-912E-11CF-A5D6-28DB04C10000, whose first bytes read "riff".
     (b"riff\x2E\x91\xCF\x11", "Sony Wave64"),
     (b"fLaC", "FLAC"),

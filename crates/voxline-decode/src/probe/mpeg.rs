@@ -5,11 +5,14 @@
 //! depend on how many bytes have come.
 
 use super::Probe;
+use crate::mp3::disguise::Verdict as Mp3Verdict;
 use crate::mp3::find_stream;
 use crate::mp3::header::FrameHeader;
+use crate::mp3::tags::{Tag, tag_at};
+use crate::work;
 
 /// Junk before the first frame that is searched.
-const JUNK_BYTES: usize = 64 * 1024;
+pub(super) const JUNK_BYTES: usize = 64 * 1024;
 /// Headers that have to agree.
 const FRAMES: usize = 3;
 /// Room behind the last place searched, for the frames that have to agree.
@@ -37,6 +40,7 @@ pub(super) fn scan(window: &[u8], complete: bool) -> Scan {
     let mut at = 0;
     while let Some(distance) = window.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == 0xFF)) {
         at += distance;
+        work::count(distance + 1);
         if at > JUNK_BYTES {
             break;
         }
@@ -71,6 +75,30 @@ pub(super) fn scan(window: &[u8], complete: bool) -> Scan {
     }
 }
 
+/// Whether an MP3 stream begins here, perhaps behind its tag; `complete` says that no more bytes will come.
+pub(crate) fn begins(bytes: &[u8], complete: bool) -> Mp3Verdict {
+    let open = if complete { Mp3Verdict::Other } else { Mp3Verdict::Open };
+    let start = match tag_at(bytes) {
+        Tag::Skip(tag) if bytes.starts_with(b"ID3") && tag <= JUNK_BYTES as u64 => tag as usize,
+        Tag::NeedBytes(_) => return open,
+        _ => 0,
+    };
+    let header = FrameHeader::parse_at(bytes, start);
+    let Some((header, size)) = header.filter(|header| header.layer == 3).and_then(|h| Some((h, h.frame_bytes()?)))
+    else {
+        return if bytes.len() < start + FrameHeader::BYTES { open } else { Mp3Verdict::Other };
+    };
+    // A header alone is met by chance.
+    if complete && bytes.len() < start + 2 * size {
+        return Mp3Verdict::Other;
+    }
+    match (Search { window: bytes, complete }).frames(header, start, size) {
+        Verdict::Confirmed => Mp3Verdict::Mp3,
+        Verdict::Pending => Mp3Verdict::Open,
+        Verdict::Refuted => Mp3Verdict::Other,
+    }
+}
+
 struct Search<'a> {
     window: &'a [u8],
     complete: bool,
@@ -81,6 +109,7 @@ impl Search<'_> {
     fn frames(&self, first: FrameHeader, start: usize, first_bytes: usize) -> Verdict {
         let mut next = start + first_bytes;
         for seen in 1..FRAMES {
+            work::count(FrameHeader::BYTES);
             match FrameHeader::parse_at(self.window, next) {
                 Some(header) if first.same_stream(header) => next += header.frame_bytes().unwrap_or(first_bytes),
                 Some(_) => return Verdict::Refuted,

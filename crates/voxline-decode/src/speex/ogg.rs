@@ -6,7 +6,7 @@ use voxline_core::report::{Warning, WarningCode};
 use voxline_speex::framing::{FramingError, Header, OggEvent, OggReader};
 
 use super::trim::Trim;
-use super::{Frames, info};
+use super::{Budget, Frames, info};
 use crate::damage::Damage;
 use crate::limits::{DurationGuard, checked_spec};
 use crate::{Decode, DecodeError, PcmChunk, Pull, StreamInfo};
@@ -129,13 +129,15 @@ impl SpxDecoder {
         self.streams += 1;
         if self.streams > 1 {
             self.damage
-                .remark(WarningCode::JunkSkipped, || "several files are glued together; all are decoded".to_owned());
+                .remark(WarningCode::GluedFiles, || "several files are glued together; all are decoded".to_owned());
         }
         if header.channel_count > 1 {
             let message = || "the file is in intensity stereo; its two channels come out mixed".to_owned();
             self.damage.remark(WarningCode::ChannelsChanged, message);
         }
+        let mut budget = Budget::default();
         if let Some(before) = self.stream.take() {
+            budget = before.frames.budget;
             self.total_bad_frames += before.frames.bad_frames;
             if !before.over {
                 let number = self.streams - 1;
@@ -152,7 +154,7 @@ impl SpxDecoder {
         if self.info.is_none() {
             self.info = Some(info("ogg", header.mode, spec));
         }
-        let frames = Frames::new(header.mode, self.input.speex_enhancement);
+        let frames = Frames::new(header.mode, self.input.speex_enhancement).with_budget(budget);
         let trim = Trim::new(header.mode);
         self.stream = Some(Stream { spec, header, frames, trim, position: None, given: 0, held: false, over: false });
         Ok(())
@@ -181,7 +183,7 @@ impl SpxDecoder {
                 false => (0, 0),
             };
             let frames = (gap.saturating_add(played_out + whole) / frame_samples).min(MAX_CONCEALED_FRAMES);
-            stream.frames.conceal(frames);
+            let frames = stream.frames.conceal(frames);
             self.damage.note_many(WarningCode::BadFrames, frames.max(1), || {
                 format!("{lost_pages} Ogg pages are missing; {frames} frames were concealed")
             })?;

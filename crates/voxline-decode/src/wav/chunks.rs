@@ -25,9 +25,10 @@ pub(super) struct ChunkHeader {
 }
 
 impl ChunkHeader {
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn read(bytes: &[u8], is_big_endian: bool) -> Option<Self> {
         let &[a, b, c, d, size @ ..] = bytes.first_chunk::<HEADER_BYTES>()?;
-        Some(Self { id: [a, b, c, d], size: u32::from_le_bytes(size) })
+        let size = if is_big_endian { u32::from_be_bytes(size) } else { u32::from_le_bytes(size) };
+        Some(Self { id: [a, b, c, d], size })
     }
 }
 
@@ -48,8 +49,8 @@ pub(super) fn show(id: Id) -> String {
 
 /// Whether bytes at offset `at` start a chunk, where audio or junk may stand instead: the id is known, or it is
 /// printable and the chunk fits into the RIFF form.
-pub(super) fn starts_chunk(bytes: &[u8], at: u64, riff_end: Option<u64>) -> bool {
-    ChunkHeader::read(bytes).is_some_and(|header| {
+pub(super) fn starts_chunk(bytes: &[u8], is_big_endian: bool, at: u64, riff_end: Option<u64>) -> bool {
+    ChunkHeader::read(bytes, is_big_endian).is_some_and(|header| {
         let end = at.saturating_add(HEADER_BYTES as u64).saturating_add(u64::from(header.size));
         // One byte of grace: writers disagree on whether the RIFF size counts the last pad byte.
         is_known(header.id)
@@ -70,7 +71,7 @@ pub(super) fn pad_bytes(bytes: &[u8]) -> usize {
 ///
 /// Zero is not among them: an empty file has it too. The ranges hold what is found in streamed files: 0xFFFFFFFF
 /// (ffmpeg), 0x7FFFF000 (sox), 0x7FFFFFFF (lame), 0x7FFF0000 (GStreamer) and these plus or minus a header.
-pub(super) fn is_placeholder(size: u32) -> bool {
+pub(crate) fn is_placeholder(size: u32) -> bool {
     matches!(size, 0x7FFF_0000..=0x8000_00FF | 0xFFFF_0000..)
 }
 
@@ -95,11 +96,11 @@ mod tests {
 
     #[test]
     fn chance_ids_must_fit_and_known_ones_need_not() {
-        assert!(starts_chunk(b"UUUU\x10\0\0\0", 100, Some(124)));
-        assert!(starts_chunk(b"UUUU\x10\0\0\0", 100, Some(123)));
-        assert!(!starts_chunk(b"UUUU\x10\0\0\0", 100, Some(122)));
-        assert!(!starts_chunk(b"UUUU\x10\0\0\0", 100, None));
-        assert!(starts_chunk(b"LIST\xFF\xFF\xFF\x7F", 100, None));
-        assert!(!starts_chunk(b"\0\0\0\0\0\0\0\0", 0, Some(1_000)));
+        assert!(starts_chunk(b"UUUU\x10\0\0\0", false, 100, Some(124)));
+        assert!(starts_chunk(b"UUUU\x10\0\0\0", false, 100, Some(123)));
+        assert!(!starts_chunk(b"UUUU\x10\0\0\0", false, 100, Some(122)));
+        assert!(!starts_chunk(b"UUUU\x10\0\0\0", false, 100, None));
+        assert!(starts_chunk(b"LIST\xFF\xFF\xFF\x7F", false, 100, None));
+        assert!(!starts_chunk(b"\0\0\0\0\0\0\0\0", false, 0, Some(1_000)));
     }
 }

@@ -5,7 +5,9 @@ use voxline_core::report::WarningCode;
 use super::chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, show, starts_chunk};
 use super::{After, Flow, MAX_CHUNKS, State, WavDecoder};
 use crate::body::{Body, Output};
-use crate::{DecodeError, PcmChunk, Pull};
+use crate::mp3::disguise::{Verdict, judge};
+use crate::probe::mpeg;
+use crate::{DecodeError, Mp3Decoder, PcmChunk, Pull};
 
 /// The end of a RIFF form whose size says nothing: far beyond any input, with room to add to.
 const ANY_END: u64 = 1 << 62;
@@ -39,7 +41,7 @@ impl WavDecoder {
             self.damage.note(WarningCode::BadSize, || {
                 format!("the data size is 0x{size:08X}, which a streaming writer left; all of the input is read")
             })?;
-            return Ok(self.next(State::Data { remaining: None }));
+            return Ok(self.next(State::Look { remaining: None }));
         }
         if self.riff_size == 0 || self.riff_unknown {
             let riff_size = self.riff_size;
@@ -47,7 +49,7 @@ impl WavDecoder {
                 format!("the RIFF size is 0x{riff_size:08X}, though the data size is {size}")
             })?;
         }
-        Ok(self.next(State::Data { remaining: Some(size) }))
+        Ok(self.next(State::Look { remaining: Some(size) }))
     }
 
     /// The number of frames that the file states. Where sizes were filled in, 0 is one that was not; where they were not,
@@ -119,7 +121,7 @@ impl WavDecoder {
             return Ok(Flow::Give(Pull::NeedMore));
         }
         let bytes = self.queue.peek();
-        if bytes.is_empty() || starts_chunk(bytes, self.data_start, self.riff_end()) {
+        if bytes.is_empty() || starts_chunk(bytes, self.is_big_endian, self.data_start, self.riff_end()) {
             if let Some(info) = &mut self.info {
                 info.expected_frames = Some(0);
             }
@@ -127,7 +129,33 @@ impl WavDecoder {
         }
         self.damage
             .note(WarningCode::BadSize, || "the data size is 0 but audio follows; all of it is read".to_owned())?;
-        Ok(self.next(State::Data { remaining: None }))
+        Ok(self.next(State::Look { remaining: None }))
+    }
+
+    /// A header of a recorder or a mail system around what was MP3 already: believed by its bytes.
+    pub(super) fn look(&mut self, remaining: Option<u64>) -> Result<Flow, DecodeError> {
+        let there = self.queue.peek();
+        let most = remaining.map_or(there.len(), |r| usize::try_from(r).unwrap_or(usize::MAX).min(there.len()));
+        let over = self.finished || remaining.is_some_and(|r| r <= there.len() as u64);
+        let verdict = match self.format {
+            Some((Body::Mp3(..), _)) | None => Verdict::Other,
+            Some(_) => judge(there.get(..most).unwrap_or_default(), over),
+        };
+        match verdict {
+            Verdict::Open => return Ok(Flow::Give(Pull::NeedMore)),
+            Verdict::Other => {}
+            Verdict::Mp3 => {
+                let announced = self.format.as_ref().map(|(body, _)| body.codec()).unwrap_or_default();
+                self.damage.note(WarningCode::InconsistentHeader, || {
+                    format!("the fmt chunk says {announced}, but the audio is MP3, as which it is decoded")
+                })?;
+                if let Some((body, spec)) = &mut self.format {
+                    *body = Body::Mp3(Box::new(Mp3Decoder::new(&self.input, &self.limits)), false);
+                    self.info = Some(body.info("wav", *spec));
+                }
+            }
+        }
+        Ok(self.next(State::Data { remaining }))
     }
 
     pub(super) fn audio(&mut self, remaining: Option<u64>, out: &mut PcmChunk) -> Result<Flow, DecodeError> {
@@ -248,8 +276,11 @@ impl WavDecoder {
         let data_end = self.data_end_position();
         let claimed = riff_end - data_end;
         let Some(head) = rest.first_chunk::<HEADER_BYTES>() else { return false };
-        let chunk = starts_chunk(rest, data_end, Some(riff_end))
-            || pad && rest.get(1..).is_some_and(|rest| starts_chunk(rest, data_end.saturating_add(1), Some(riff_end)));
+        let chunk = starts_chunk(rest, self.is_big_endian, data_end, Some(riff_end))
+            || pad
+                && rest.get(1..).is_some_and(|rest| {
+                    starts_chunk(rest, self.is_big_endian, data_end.saturating_add(1), Some(riff_end))
+                });
         let zeros = head.iter().all(|&byte| byte == 0);
         !chunk && claimed > if zeros { MAX_PADDING_BYTES } else { HEADER_BYTES as u64 }
     }
@@ -280,13 +311,13 @@ impl WavDecoder {
         }
         // Without a believable RIFF size a printable id is enough: the audio is over in any case.
         let plausible = |header: &ChunkHeader| {
-            starts_chunk(rest, position, riff_end) || riff_end.is_none() && is_printable(header.id)
+            starts_chunk(rest, self.is_big_endian, position, riff_end) || riff_end.is_none() && is_printable(header.id)
         };
-        let header = ChunkHeader::read(rest).filter(plausible);
+        let header = ChunkHeader::read(rest, self.is_big_endian).filter(plausible);
         self.queue.consume(skip);
         self.chunk_count = self.chunk_count.saturating_add(1);
         let Some(header) = header.filter(|_| self.chunk_count <= MAX_CHUNKS) else {
-            return Ok(self.next(State::Junk { bytes: 0 }));
+            return Ok(self.next(State::Behind));
         };
         if header.id == *b"data" && header.size > 0 {
             self.damage.note(WarningCode::JunkSkipped, || {
@@ -313,11 +344,35 @@ impl WavDecoder {
         self.finish_stream()
     }
 
+    /// What stands behind the last chunk: an MP3 stream, perhaps behind a tag of its own, or junk.
+    pub(super) fn behind(&mut self) -> Flow {
+        let found = if self.seeks_sequel { mpeg::begins(self.queue.peek(), self.finished) } else { Verdict::Other };
+        match found {
+            Verdict::Open => Flow::Give(Pull::NeedMore),
+            Verdict::Other => self.next(State::Junk { bytes: 0 }),
+            Verdict::Mp3 => {
+                self.sequel = Some(self.queue.peek().to_vec());
+                self.queue.consume(usize::MAX);
+                if self.frames == 0 {
+                    self.damage.note_empty();
+                }
+                self.next(State::End)
+            }
+        }
+    }
+
     pub(super) fn junk(&mut self, bytes: u64) -> Result<Flow, DecodeError> {
         let bytes = bytes.saturating_add(self.queue.consume(usize::MAX) as u64);
         if !self.finished {
             self.state = State::Junk { bytes };
             return Ok(Flow::Give(Pull::NeedMore));
+        }
+        let surplus = self.riff_end().map(|end| self.queue.position().saturating_sub(end));
+        if let Some(feeds) = surplus.and_then(|surplus| self.line_feeds.explain(surplus)) {
+            return Err(DecodeError::Malformed(format!(
+                "the file was transferred in text mode: a carriage return was put in front of each of its {feeds} line \
+                 feeds; transfer it again in binary mode"
+            )));
         }
         self.damage
             .note(WarningCode::JunkSkipped, || format!("{bytes} bytes after the audio are no part of the WAV file"))?;

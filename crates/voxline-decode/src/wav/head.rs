@@ -2,7 +2,8 @@
 
 use super::chunks::ChunkHeader;
 use super::sizes::Sizes64;
-use super::{Flow, State, WavDecoder, fmt};
+use super::{Flow, State, WavDecoder, fmt, swapped};
+use crate::probe::text::{MANGLED, holds_replacement};
 use crate::{DecodeError, Pull};
 
 /// Bytes of the `fact` chunk that mean something: the number of frames.
@@ -37,17 +38,24 @@ impl WavDecoder {
 
     pub(super) fn format_chunk(&mut self, size: u32) -> Result<Flow, DecodeError> {
         let Some(tag) = self.chunk_start(size, 2)? else { return Ok(Flow::Give(Pull::NeedMore)) };
-        let most = fmt::bytes_of(tag);
+        let most = fmt::bytes_of(tag).max(swapped::BYTES);
         let Some(chunk) = self.chunk_start(size, most)?.map(<[u8]>::to_vec) else {
             return Ok(Flow::Give(Pull::NeedMore));
         };
-        self.format = Some(fmt::parse(&chunk, &self.input, &self.limits, &mut self.damage)?);
+        if holds_replacement(&chunk) {
+            return Err(DecodeError::Malformed(format!("the WAV file is {MANGLED}")));
+        }
+        let format = match self.is_big_endian {
+            true => swapped::parse(&chunk, &self.input, &self.limits, &mut self.damage)?,
+            false => fmt::parse(&chunk, &self.input, &self.limits, &mut self.damage)?,
+        };
+        self.format = Some(format);
         Ok(self.skip_rest(size, chunk.len()))
     }
 
     pub(super) fn fact_chunk(&mut self, size: u32) -> Result<Flow, DecodeError> {
         let Some(chunk) = self.chunk_start(size, FACT_BYTES)? else { return Ok(Flow::Give(Pull::NeedMore)) };
-        let (kept, frames) = (chunk.len(), chunk.first_chunk().copied().map(u32::from_le_bytes));
+        let (kept, frames) = (chunk.len(), chunk.first_chunk().copied().map(|bytes| self.u32(bytes)));
         self.fact_frames = frames;
         Ok(self.skip_rest(size, kept))
     }

@@ -2,6 +2,7 @@
 
 mod auto;
 mod g711;
+mod glued;
 mod hostile;
 mod probe;
 mod raw;

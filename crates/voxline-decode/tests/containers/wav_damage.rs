@@ -81,7 +81,10 @@ fn odd_data_chunks() {
 fn wrong_order_and_doubles_are_malformed() {
     let data = chunk(b"data", &[0; 8]);
     for (chunks, want) in [
-        (vec![data.clone(), fmt_chunk()], "the data chunk at byte 12 comes before any fmt chunk"),
+        (
+            vec![data.clone(), fmt_chunk()],
+            "the data chunk at byte 12 comes before any fmt chunk, without which it cannot be read; put the fmt chunk first",
+        ),
         (vec![fmt_chunk(), fmt_chunk(), data], "a second fmt chunk at byte 36"),
         (vec![sized_chunk(b"fmt ", 14, &[0; 14])], "the fmt chunk has 14 bytes, its format needs 16"),
         (vec![chunk(b"fmt ", &fmt(0xFFFE, 1, 8_000, 16))], "the fmt chunk has 16 bytes, its format needs 40"),

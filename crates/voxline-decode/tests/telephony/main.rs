@@ -11,6 +11,8 @@ mod fact;
 #[cfg(test)]
 mod mp3_in_wav;
 #[cfg(test)]
+mod mutation;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod raw;

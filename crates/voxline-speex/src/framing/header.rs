@@ -5,7 +5,7 @@ use crate::Mode;
 
 /// Bytes of the header packet. **Source**: Speex manual 1.2, §7.2 (Ogg file format), table "Ogg/Speex header packet".
 const HEADER_BYTES: usize = 80;
-const MAGIC: &[u8; 8] = b"Speex   ";
+pub(super) const MAGIC: &[u8; 8] = b"Speex   ";
 /// Both Speex modes have this version of the bit stream; libspeex refuses others.
 const BITSTREAM_VERSION: u32 = 4;
 /// No encoder is known that writes any.

@@ -1,11 +1,7 @@
 //! Reading Ogg Speex.
 
-use std::collections::VecDeque;
-
-use ogg::reading::BasePacketReader;
-
-use super::page::{PageFields, Pages};
-use super::{FramingError, Header};
+use super::header::MAGIC;
+use super::{FramingError, Header, OggPacketEvent, OggPackets};
 
 /// Packets of a page that never ends are kept up to this many pages; real ones fit into one.
 const MAX_OPEN_PAGES: u32 = 4;
@@ -58,60 +54,45 @@ pub enum OggEvent {
 /// # Ok::<(), voxline_speex::framing::FramingError>(())
 /// ```
 pub struct OggReader {
-    pages: Pages,
-    packets: BasePacketReader,
-    stream: Option<Stream>,
-    events: VecDeque<OggEvent>,
-    other_pages: u64,
-}
-
-/// The stream that is being read.
-struct Stream {
-    serial: u32,
-    sequence: u32,
+    packets: OggPackets,
     /// Packets before the audio that are still to come.
     to_skip: u64,
-    ended: bool,
-    /// Whether a page followed the first.
-    went_on: bool,
-    /// Pages since a packet ended.
-    open_pages: u32,
 }
 
 impl OggReader {
     /// A reader at the start of a file.
     pub fn new() -> Self {
-        Self { pages: Pages::default(), packets: tolerant(), stream: None, events: VecDeque::new(), other_pages: 0 }
+        Self { packets: OggPackets::new(MAGIC, MAX_OPEN_PAGES), to_skip: 0 }
     }
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.pages.push(bytes);
+        self.packets.push(bytes);
     }
 
     /// Bytes that belonged to no good page so far.
     pub fn junk_bytes(&self) -> u64 {
-        self.pages.junk_bytes()
+        self.packets.junk_bytes()
     }
 
     /// Pages whose checksum was wrong so far; their bytes are also counted as junk.
     pub fn bad_pages(&self) -> u64 {
-        self.pages.bad_pages()
+        self.packets.bad_pages()
     }
 
     /// Pages of other streams that were passed over so far.
     pub fn other_pages(&self) -> u64 {
-        self.other_pages
+        self.packets.other_pages()
     }
 
     /// Says that no more bytes will come. Take events until `None` for the rest.
     pub fn finish(&mut self) {
-        self.pages.finish();
+        self.packets.finish();
     }
 
     /// After [`finish`](Self::finish) and the last event: bytes of a page that is not complete. Above 0 the file was cut.
     pub fn cut_bytes(&self) -> u64 {
-        self.pages.cut_bytes()
+        self.packets.cut_bytes()
     }
 
     /// What comes next, or `None` until more bytes are there.
@@ -120,85 +101,23 @@ impl OggReader {
     /// is not supported.
     pub fn next_event(&mut self) -> Result<Option<OggEvent>, FramingError> {
         loop {
-            if let Some(event) = self.events.pop_front() {
-                return Ok(Some(event));
-            }
-            let Some((fields, page)) = self.pages.next_page() else { return Ok(None) };
-            let known = self.stream.as_ref().is_some_and(|s| s.serial == fields.serial && !s.ended);
-            if fields.starts_stream && fields.speex_header {
-                // Streams side by side all begin before one of them goes on (RFC 3533 §4), and one of them is read. One
-                // that begins later, or with the same number, follows ours, whose last page is missing then.
-                if self.stream.as_ref().is_none_or(|stream| stream.ended || stream.went_on || known) {
-                    self.packets = tolerant();
-                    if self.packets.push_page(page).is_ok() {
-                        self.begin(fields)?;
+            match self.packets.next_event() {
+                None => return Ok(None),
+                Some(OggPacketEvent::Start(packet)) => {
+                    let header = Header::parse(&packet)?;
+                    // The comment packet and what the header announces.
+                    self.to_skip = 1 + u64::from(header.extra_packets);
+                    return Ok(Some(OggEvent::Header(header)));
+                }
+                Some(OggPacketEvent::Page { mut packets, granule, last, lost_pages }) => {
+                    let skipped = usize::try_from(self.to_skip).unwrap_or(usize::MAX).min(packets.len());
+                    self.to_skip -= skipped as u64;
+                    packets.drain(..skipped);
+                    if !packets.is_empty() || (last && self.to_skip == 0 && skipped == 0) {
+                        return Ok(Some(OggEvent::Page { packets, granule, last, lost_pages }));
                     }
-                } else {
-                    self.other_pages += 1;
                 }
-            } else if known {
-                let lost_pages = self.enter(fields);
-                if self.packets.push_page(page).is_ok() {
-                    self.audio(fields, lost_pages);
-                } else {
-                    self.packets = tolerant();
-                }
-            } else {
-                self.other_pages += 1;
             }
-        }
-    }
-
-    /// Reads the first page of a stream, if it is one of Speex.
-    fn begin(&mut self, fields: PageFields) -> Result<(), FramingError> {
-        let Some(first) = self.packets.read_packet().filter(|packet| Header::is_header(&packet.data)) else {
-            self.other_pages += 1;
-            return Ok(());
-        };
-        let header = Header::parse(&first.data)?;
-        // The comment packet and what the header announces.
-        let to_skip = 1 + u64::from(header.extra_packets);
-        let (serial, sequence, ended) = (fields.serial, fields.sequence, fields.ends_stream);
-        self.stream = Some(Stream { serial, sequence, to_skip, ended, went_on: false, open_pages: 0 });
-        self.events.push_back(OggEvent::Header(header));
-        // A page should hold nothing else, but a packet behind the header is no harm.
-        self.audio(fields, 0);
-        Ok(())
-    }
-
-    /// Notes the page's number and says how many are missing before it.
-    fn enter(&mut self, fields: PageFields) -> u32 {
-        let Some(stream) = &mut self.stream else { return 0 };
-        let missing = fields.sequence.wrapping_sub(stream.sequence).wrapping_sub(1);
-        stream.sequence = fields.sequence;
-        stream.went_on = true;
-        stream.open_pages += 1;
-        // A number that went back is a renumbered file rather than one with four billion holes.
-        let lost = if missing > u32::MAX / 2 { 0 } else { missing };
-        if lost > 0 || stream.open_pages > MAX_OPEN_PAGES {
-            // The rest of a packet that began on a missing page is no packet.
-            self.packets = tolerant();
-            stream.open_pages = 0;
-        }
-        lost
-    }
-
-    fn audio(&mut self, fields: PageFields, lost_pages: u32) {
-        let mut packets = Vec::new();
-        while let Some(packet) = self.packets.read_packet() {
-            packets.push(packet.data);
-        }
-        let Some(stream) = &mut self.stream else { return };
-        stream.ended |= fields.ends_stream;
-        if !packets.is_empty() {
-            stream.open_pages = 0;
-        }
-        let skipped = usize::try_from(stream.to_skip).unwrap_or(usize::MAX).min(packets.len());
-        stream.to_skip -= skipped as u64;
-        packets.drain(..skipped);
-        if !packets.is_empty() || (fields.ends_stream && stream.to_skip == 0 && skipped == 0) {
-            let (granule, last) = (fields.granule, fields.ends_stream);
-            self.events.push_back(OggEvent::Page { packets, granule, last, lost_pages });
         }
     }
 }
@@ -211,15 +130,8 @@ impl Default for OggReader {
 
 impl std::fmt::Debug for OggReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OggReader").field("pages", &self.pages).finish_non_exhaustive()
+        f.debug_struct("OggReader").field("packets", &self.packets).finish_non_exhaustive()
     }
-}
-
-/// A packet reader that drops the rest of a packet whose beginning it has not seen.
-fn tolerant() -> BasePacketReader {
-    let mut reader = BasePacketReader::new();
-    reader.update_after_seek();
-    reader
 }
 
 #[cfg(test)]

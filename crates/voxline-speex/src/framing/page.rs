@@ -2,8 +2,6 @@
 
 use ogg::reading::{OggPage, PageParser};
 
-use super::Header;
-
 /// Bytes of a page header before its segment table (RFC 3533 §6).
 const HEADER_BYTES: usize = 27;
 const CAPTURE: &[u8; 4] = b"OggS";
@@ -22,8 +20,8 @@ pub(super) struct PageFields {
     pub(super) granule: Option<u64>,
     pub(super) starts_stream: bool,
     pub(super) ends_stream: bool,
-    /// Whether the page begins with a Speex header.
-    pub(super) speex_header: bool,
+    /// Whether the page begins with the magic that was asked for.
+    pub(super) has_magic: bool,
 }
 
 /// Pushed bytes, taken out page by page; only pages whose checksum is right come out.
@@ -44,8 +42,11 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.buffer.drain(..self.start);
-        self.start = 0;
+        // Only when little is left to move, so that many small pushes behind a large one stay linear.
+        if self.start >= self.buffer.len() / 2 {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -69,11 +70,11 @@ impl Pages {
         self.cut_at.map_or(0, |at| self.position - at)
     }
 
-    /// The next good page, or `None` until more bytes are there.
-    pub(super) fn next_page(&mut self) -> Option<(PageFields, OggPage)> {
+    /// The next good page and whether it begins with `magic`, or `None` until more bytes are there.
+    pub(super) fn next_page(&mut self, magic: &[u8]) -> Option<(PageFields, OggPage)> {
         loop {
             self.seek_capture();
-            match self.page_here() {
+            match self.page_here(magic) {
                 Here::Page(fields, page) => {
                     self.cut_at = None;
                     return Some((fields, *page));
@@ -90,7 +91,7 @@ impl Pages {
     }
 
     /// What begins with the capture pattern here.
-    fn page_here(&mut self) -> Here {
+    fn page_here(&mut self, magic: &[u8]) -> Here {
         let rest = self.buffer.get(self.start..).unwrap_or_default();
         let Some(header) = rest.first_chunk::<HEADER_BYTES>() else { return Here::Incomplete };
         // Another version of Ogg would be no page for us.
@@ -102,7 +103,7 @@ impl Pages {
         if self.checked > CHECKED_PER_BYTE * self.position + MAX_PAGE_BYTES {
             return Here::Nothing;
         }
-        let fields = fields(header, body);
+        let fields = fields(header, body.starts_with(magic));
         match parser.parse_packet_data(body.to_vec()) {
             Ok(page) => {
                 self.start += page_bytes;
@@ -148,7 +149,7 @@ enum Here {
 }
 
 /// **Source**: RFC 3533 §6.
-fn fields(header: &[u8; HEADER_BYTES], body: &[u8]) -> PageFields {
+fn fields(header: &[u8; HEADER_BYTES], has_magic: bool) -> PageFields {
     let long = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
     let granule = u64::from(long(6)) | u64::from(long(10)) << 32;
     PageFields {
@@ -157,7 +158,7 @@ fn fields(header: &[u8; HEADER_BYTES], body: &[u8]) -> PageFields {
         granule: (granule != u64::MAX).then_some(granule),
         starts_stream: header[5] & 2 != 0,
         ends_stream: header[5] & 4 != 0,
-        speex_header: Header::is_header(body),
+        has_magic,
     }
 }
 
@@ -177,10 +178,10 @@ mod tests {
         let mut pages = Pages::default();
         for chunk in bytes.chunks(4_096) {
             pages.push(chunk);
-            assert!(pages.next_page().is_none());
+            assert!(pages.next_page(b"Speex   ").is_none());
         }
         pages.finish();
-        assert!(pages.next_page().is_none());
+        assert!(pages.next_page(b"Speex   ").is_none());
         let pushed = bytes.len() as u64;
         assert!(pages.checked > pushed, "the test must meet the bound");
         assert!(pages.checked <= CHECKED_PER_BYTE * pushed + 2 * MAX_PAGE_BYTES, "{} of {pushed}", pages.checked);

@@ -208,13 +208,34 @@ pub fn chat_long<'a>(
     on_failure: OnFailure,
     cancel: &CancelToken,
 ) -> Result<LongAnswer> {
+    chat_long_with(client, source, options, request, on_failure, cancel, |_| ControlFlow::Continue(()))
+}
+
+/// [`chat_long`] that tells of each part as soon as there is an answer to it, or none; `Break` sends no more.
+///
+/// **Errors**: those of [`chat_long`]. After a `Break` the fault is [`ErrorKind::Cancelled`].
+pub fn chat_long_with<'a>(
+    client: &ChatClient,
+    source: impl Into<Source<'a>>,
+    options: &Options,
+    request: impl Fn(ChatAudio) -> ChatRequest + 'a,
+    on_failure: OnFailure,
+    cancel: &CancelToken,
+    mut each: impl FnMut(&LongPart) -> ControlFlow<()>,
+) -> Result<LongAnswer> {
     let mut long = LongChat::new(client, source, options, request)?;
     let mut answer = LongAnswer { parts: Vec::new(), fault: None, report: None };
     loop {
         match long.next_part(cancel) {
             Ok(Some(part)) => {
-                let failed = part.result.is_err();
+                let (index, failed) = (part.index, part.result.is_err());
+                let verdict = each(&part);
                 answer.parts.push(part);
+                if verdict.is_break() {
+                    let context = format!("by the caller, after part {index}");
+                    answer.fault = Some(Error::new(ErrorKind::Cancelled, OP, context));
+                    return Ok(answer);
+                }
                 if failed && on_failure == OnFailure::Stop {
                     return Ok(answer);
                 }

@@ -47,6 +47,7 @@ fn of_warning(warning: &Warning) -> Option<Finding> {
         WarningCode::RateChanged => (FindingName::RateChanged, Warn),
         WarningCode::ChannelsChanged => (FindingName::ChannelsChanged, Warn),
         WarningCode::NotANumber => (FindingName::NotANumber, Warn),
+        WarningCode::GluedFiles => (FindingName::GluedFiles, Warn),
         // What a later version warns of without teaching this place.
         _ => (FindingName::Other, Warn),
     };
@@ -61,8 +62,8 @@ mod tests {
     #[test]
     fn every_warning_becomes_a_finding_of_its_name() {
         use WarningCode::{
-            BadFrames, BadSize, ChannelsChanged, Clipped, Empty, InconsistentHeader, JunkSkipped, NotANumber,
-            RateChanged, Truncated,
+            BadFrames, BadSize, ChannelsChanged, Clipped, Empty, GluedFiles, InconsistentHeader, JunkSkipped,
+            NotANumber, RateChanged, Truncated,
         };
         let mut report = Report::default();
         for code in [
@@ -75,6 +76,7 @@ mod tests {
             RateChanged,
             ChannelsChanged,
             NotANumber,
+            GluedFiles,
         ] {
             let mut warnings = voxline_core::report::Warnings::default();
             warnings.add_many(code, 3, || "so it is".to_owned());

@@ -73,6 +73,8 @@ names! {
     ChannelsChanged, "channels_changed", "Check which side is on which channel: files of different kinds may have been glued together.";
     /// Samples were no finite numbers.
     NotANumber, "not_a_number", "Repair the program that wrote the file; the samples were replaced.";
+    /// Several files stand one behind the other.
+    GluedFiles, "glued_files", "Check whether the recordings belong together; all of them were decoded, in the order in which they stand.";
     /// Some other oddity that decoding reported.
     Other, "other", "Read the warning of the report.";
     /// The length of the original is not known to the sample.

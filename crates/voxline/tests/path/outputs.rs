@@ -207,3 +207,43 @@ fn sinks_get_what_memory_gets() {
         }
     }
 }
+
+#[test]
+fn names_follow_their_channels() {
+    // Three channels, so that nothing is the same by chance.
+    let wav = |channels: u16| {
+        let spec = hound::WavSpec {
+            channels,
+            sample_rate: 8_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut file = Cursor::new(Vec::new());
+        let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
+        (0..6i16).for_each(|sample| writer.write_sample(sample).unwrap());
+        writer.finalize().unwrap();
+        file.into_inner()
+    };
+    let three = wav(3);
+    for (channels, expected) in [
+        ("mix", &[][..]),
+        ("left", &["a"]),
+        ("right", &["b"]),
+        ("3", &["c"]),
+        ("keep", &["a", "b", "c"]),
+        ("split", &["a", "b", "c"]),
+    ] {
+        let mut options = Options::default();
+        options.set("target.channels", channels).unwrap();
+        options.set("input.channel_names", "a,b,c").unwrap();
+        let prepared = prepare(&three[..], &options).unwrap();
+        assert_eq!(prepared.report().source.channel_names, ["a", "b", "c"]);
+        assert_eq!(prepared.report().target.channel_names, expected, "{channels}");
+    }
+    let mut options = Options::default();
+    options.set("input.channel_names", "a,b").unwrap();
+    assert_eq!(prepare(&three[..], &options).unwrap_err().kind(), ErrorKind::InvalidArgument);
+    // A mix of one channel is that channel.
+    options.set("input.channel_names", "only").unwrap();
+    assert_eq!(prepare(&wav(1)[..], &options).unwrap().report().target.channel_names, ["only"]);
+}

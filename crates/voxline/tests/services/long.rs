@@ -1,8 +1,12 @@
 //! Long calls in parts, against the simulator.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use voxline::chat::{AppCredentials, CancelToken, ChatClient, ChatRequest, LongAnswer, LongChat, OnFailure, chat_long};
+use voxline::chat::{
+    AppCredentials, CancelToken, ChatClient, ChatRequest, LongAnswer, LongChat, LongPart, OnFailure, chat_long,
+    chat_long_with,
+};
 use voxline::{Cut, ErrorKind, Options, Part, profile, split};
 use voxline_sim::{DEMO_APP_KEY, FaultPlan, SimOptions, Simulator};
 
@@ -60,6 +64,22 @@ fn parts_go_out_in_order_and_answers_have_their_times() {
         assert!(!sent.result.as_ref().unwrap().answer().chat_text().is_empty());
     }
     assert_eq!(answer.parts.last().unwrap().cut, Cut::End);
+}
+
+#[test]
+fn each_part_is_told_of_as_it_is_answered_and_a_break_sends_no_more() {
+    let (simulator, client) = world("ok,status=8");
+    let (mut told, cancel) = (Vec::new(), CancelToken::new());
+    let each = |part: &LongPart| {
+        // The parts after this one are not sent yet.
+        told.push((part.index, part.result.is_ok(), heard(&simulator).len()));
+        if told.len() == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let answer = chat_long_with(&client, CALL, &options(), ChatRequest::new, OnFailure::GoOn, &cancel, each).unwrap();
+    assert_eq!(told, [(0, true, 1), (1, false, 2), (2, true, 3)]);
+    assert_eq!((answer.parts.len(), heard(&simulator).len()), (3, 3));
+    assert_eq!(answer.fault.as_ref().unwrap().kind(), ErrorKind::Cancelled);
+    assert!(answer.report.is_none() && !answer.is_complete());
 }
 
 #[test]

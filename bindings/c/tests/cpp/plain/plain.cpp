@@ -75,11 +75,47 @@ void codec_and_text_go_through() {
     CHECK(*voxline::try_base64_encode(voxline::bytes_of(std::string_view("fooba"))) == "Zm9vYmE=");
 }
 
+void long_recordings_are_cut_and_examined() {
+    const auto wav = read_asset("call.wav");
+    voxline::options options;
+    CHECK(options.try_set("split.max_duration_s", 3) && options.try_set("target.encoding", "pcm"));
+    std::size_t parts = 0, size = 0;
+    const auto whole = voxline::try_split_bytes(wav, [&](const voxline::part_view &part) {
+        CHECK(part.info().index == parts++ && part.output().size() <= 96000);
+        size += part.output().size();
+    }, options);
+    CHECK(whole && parts >= 3 && size == 2 * (*whole)->target().frames);
+    FAILS(cancelled, "", voxline::try_split_bytes(wav, [](const voxline::part_view &) { return voxline::verdict::cancel; }));
+    const auto refuses = [](voxline::span<std::uint8_t>) -> voxline::result<std::size_t> {
+        return voxline::error_info(voxline::status::timeout, "ours", "nobody came");
+    };
+    FAILS(timeout, "nobody came", voxline::try_split_reader(refuses, [](const voxline::part_view &) {}));
+    auto splitter = voxline::splitter::try_create(options);
+    CHECK(splitter && splitter->try_push(wav) && splitter->try_end_input());
+    auto rest = splitter->try_parts();
+    for (const voxline::part &part : rest) {
+        size -= part->output().size();
+    }
+    CHECK(size == 0 && !rest.failure() && splitter->try_finish());
+    const auto diagnosis = voxline::try_doctor_bytes(wav);
+    CHECK(diagnosis && diagnosis->worst() == voxline::severity::none);
+    FAILS(timeout, "nobody came", voxline::try_doctor_reader(refuses));
+    const auto client = voxline::chat_client::try_create([] {
+        voxline::settings settings;
+        CHECK(settings.try_set("base_url", "http://127.0.0.1:1") && settings.try_set("access_token", "t"));
+        return settings;
+    }());
+    FAILS(io, "no-such-file", voxline::try_chat_long_path(*client, "no-such-file", options));
+    const auto lost = voxline::try_chat_long_reader(*client, refuses, options);
+    CHECK(lost && lost->count() == 0 && lost->fault()->status() == voxline::status::timeout);
+}
+
 }  // namespace
 
 void test_plain() {
     errors_are_values();
     a_recording_goes_through();
     readers_say_what_went_wrong();
+    long_recordings_are_cut_and_examined();
     codec_and_text_go_through();
 }
