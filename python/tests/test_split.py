@@ -73,6 +73,8 @@ def test_parts_are_values(parts: list[voxline.Part]) -> None:
     assert again == first != second and hash(again) == hash(first) and {first, again, second} == {first, second}
     assert first != first.data and again.base64() == first.base64()
     assert repr(first).startswith("<voxline.Part 0 0.000 to ") and "pcm 16000 Hz" in repr(first)
+    one, other = voxline.split(bytes(64_000), input_raw_format="s16le", encoding="pcm", split_max_duration_s=2)
+    assert one.data == other.data and one != other
     with pytest.raises(AttributeError):
         first.index = 3  # type: ignore[misc]
 
