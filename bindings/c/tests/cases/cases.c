@@ -248,6 +248,48 @@ static int32_t found(const input *in, const voxline_options *options) {
     return status;
 }
 
+static int32_t print_part(void *userdata, const voxline_part *part) {
+    static const char *const cuts[] = {"end", "pause", "short_pause", "speech"};
+    const uint8_t *data = NULL;
+    size_t size = 0, output = 0;
+    voxline_part_info info;
+    int *count = (int *)userdata;
+    if (voxline_part_describe(part, &info, NULL) != VOXLINE_OK) {
+        return 1;
+    }
+    printf("%s%llu+%llu/%llu %s", (*count)++ == 0 ? "" : " ", (unsigned long long)info.start_frame,
+           (unsigned long long)info.frames, (unsigned long long)info.overlap_frames, cuts[info.cut]);
+    while (voxline_part_output(part, output++, &data, &size, NULL) == VOXLINE_OK) {
+        printf(" ");
+        print_hashed(size, data, size);
+    }
+    return 0;
+}
+
+static int32_t split(const input *in, const voxline_options *options) {
+    int count = 0;
+    return voxline_split_bytes(in->data, in->size, options, print_part, &count, NULL, NULL, NULL, NULL);
+}
+
+static int32_t doctor(const input *in, const voxline_options *options) {
+    static const char *const severities[] = {"-", "info", "warning", "error"};
+    voxline_diagnosis *diagnosis = NULL;
+    voxline_finding finding;
+    size_t i, channel;
+    int32_t status = voxline_doctor_bytes(in->data, in->size, options, NULL, NULL, &diagnosis, NULL);
+    if (status >= 0) {
+        printf("%s", severities[voxline_diagnosis_worst(diagnosis)]);
+        for (i = 0; voxline_diagnosis_finding(diagnosis, i, &finding, NULL) == VOXLINE_OK; i++) {
+            printf(" %s:%s:", severities[finding.severity], finding.name);
+            for (channel = 0; channel < finding.channel_count; channel++) {
+                printf("%s%u", channel == 0 ? "" : ",", (unsigned int)finding.channels[channel]);
+            }
+        }
+    }
+    voxline_diagnosis_free(diagnosis);
+    return status;
+}
+
 /* Ends the line of a way: what came out is printed already, a failure is not. */
 static void end_line(int32_t status) {
     if (status < 0) {
@@ -260,6 +302,8 @@ static void do_case(const char *name, const char *input_text, char *options_text
     voxline_options *options = NULL;
     voxline_prepared *prepared = NULL;
     int is_split;
+    /* Before it is taken apart. */
+    int has_split = strstr(options_text, "split.") != NULL, has_target = strstr(options_text, "target.") != NULL;
     int32_t status = read_options(options_text, &options, &is_split);
     input in = read_input(input_text, assets);
     if (status < 0) {
@@ -288,6 +332,14 @@ static void do_case(const char *name, const char *input_text, char *options_text
         if (in.is_there) {
             printf("%s\tfound\t", name);
             end_line(found(&in, options));
+        }
+        if (in.is_there && has_split) {
+            printf("%s\tsplit\t", name);
+            end_line(split(&in, options));
+        }
+        if (in.is_there && !has_target) {
+            printf("%s\tdoctor\t", name);
+            end_line(doctor(&in, options));
         }
     }
     free(in.data);
