@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
 use crate::metadata::Metadata;
 use crate::run::{Result, command, output_of, root, show_and_run};
 use crate::{python_suite, setup};
@@ -37,7 +40,7 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
     let _ = std::fs::remove_dir_all(&fresh);
     let mut maturin = python_suite::of(&python, "maturin");
     maturin
-        .args(["build", "--profile", "wheel", "--locked", "--strip", "--compression-level", "9", "--interpreter"])
+        .args(["build", "--profile", "wheel", "--locked", "--strip", "--interpreter"])
         .arg(&python)
         .arg("--out")
         .arg(&fresh);
@@ -45,8 +48,30 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
     let built = python_suite::newest(&fresh)?;
     std::fs::create_dir_all(out)?;
     let wheel = out.join(built.file_name().ok_or("a wheel without a name")?);
-    std::fs::copy(&built, &wheel)?;
+    repack(&built, &wheel)?;
     Ok(wheel)
+}
+
+/// Writes the same archive smaller: any unpacker reads it, only the search for the shortest form took longer.
+fn repack(from: &Path, to: &Path) -> Result {
+    /// Beyond 9 it is zopfli, with so many rounds more.
+    const LEVEL: i64 = 9 + 5;
+    let mut archive = ZipArchive::new(std::fs::File::open(from)?)?;
+    let mut packed = ZipWriter::new(std::fs::File::create(to)?);
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index)?;
+        let mut options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(LEVEL))
+            .last_modified_time(file.last_modified().unwrap_or_default());
+        if let Some(mode) = file.unix_mode() {
+            options = options.unix_permissions(mode);
+        }
+        packed.start_file(file.name()?.into_owned(), options)?;
+        std::io::copy(&mut file, &mut packed)?;
+    }
+    packed.finish()?;
+    Ok(())
 }
 
 /// What it needs, how large it is, what auditwheel makes of it, and whether it works.
@@ -153,6 +178,32 @@ mod tests {
         assert_eq!(needed(&usual).unwrap(), ["libgcc_s.so.1", "libm.so.6", "libc.so.6"]);
         assert!(needed(&(usual + &line("libssl.so.3"))).unwrap_err().to_string().contains("libssl.so.3"));
         assert!(needed(" 0x000000000000000e (SONAME)             Library soname: [libc.so.6]\n").is_err());
+    }
+
+    #[test]
+    fn packed_anew_an_archive_holds_the_same_and_is_smaller() {
+        let folder = std::env::temp_dir().join(format!("voxline-repack-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (from, to) = (folder.join("from.whl"), folder.join("to.whl"));
+        let content: Vec<u8> = (0..60_000u32).flat_map(|n| [(n * n >> 7) as u8, (n >> 9) as u8]).collect();
+        let mut archive = ZipWriter::new(std::fs::File::create(&from).unwrap());
+        for (name, mode) in [("voxline/a.so", 0o755), ("voxline.dist-info/RECORD", 0o644)] {
+            let options = SimpleFileOptions::default().unix_permissions(mode).compression_level(Some(6));
+            archive.start_file(name, options).unwrap();
+            std::io::copy(&mut &content[..], &mut archive).unwrap();
+        }
+        archive.finish().unwrap();
+        repack(&from, &to).unwrap();
+        let size = |path: &Path| std::fs::metadata(path).unwrap().len();
+        assert!(size(&to) < size(&from), "{} and {}", size(&to), size(&from));
+        let mut packed = ZipArchive::new(std::fs::File::open(&to).unwrap()).unwrap();
+        let names: Vec<_> = packed.file_names().map(|name| name.unwrap().into_owned()).collect();
+        assert_eq!(names, ["voxline/a.so", "voxline.dist-info/RECORD"]);
+        let mut file = packed.by_index(0).unwrap();
+        let mut read = Vec::new();
+        std::io::copy(&mut file, &mut read).unwrap();
+        assert!(read == content && file.unix_mode().unwrap() & 0o777 == 0o755);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
