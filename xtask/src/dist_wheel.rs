@@ -185,7 +185,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("voxline-repack-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let (from, to) = (folder.join("from.whl"), folder.join("to.whl"));
-        let content: Vec<u8> = (0..60_000u32).flat_map(|n| [(n * n >> 7) as u8, (n >> 9) as u8]).collect();
+        let content: Vec<u8> = (0..60_000u32).flat_map(|n| [((n * n) >> 7) as u8, (n >> 9) as u8]).collect();
         let mut archive = ZipWriter::new(std::fs::File::create(&from).unwrap());
         for (name, mode) in [("voxline/a.so", 0o755), ("voxline.dist-info/RECORD", 0o644)] {
             let options = SimpleFileOptions::default().unix_permissions(mode).compression_level(Some(6));

@@ -87,6 +87,33 @@ impl Stage {
     fn decoding(decoder: Box<dyn Decode>, own_bytes: u64) -> Self {
         Self::Decoding { decoder, own_bytes, ending: false, within_ogg: false }
     }
+
+    /// Hands bytes to the decoder up to where another file begins or may begin, and says how many are used up; `end`: they
+    /// are the last ones.
+    fn feed(&mut self, bytes: &[u8], end: bool) -> usize {
+        match self {
+            Self::Decoding { ending: true, .. } | Self::Probing { .. } => 0,
+            Self::Decoding { decoder, own_bytes, ending, within_ogg } => {
+                let from = usize::try_from(*own_bytes).unwrap_or(usize::MAX);
+                let (now, over) = match find(bytes, from.min(bytes.len()), *within_ogg) {
+                    Found::At(place) => (place, true),
+                    Found::Perhaps(place) if !end => (place, false),
+                    Found::Perhaps(_) | Found::Nothing => (bytes.len(), end),
+                };
+                *own_bytes = own_bytes.saturating_sub(now as u64);
+                *ending = over;
+                let pushed = decoder.push(bytes.get(..now).unwrap_or_default());
+                if over {
+                    decoder.finish();
+                }
+                if let Err(error) = pushed {
+                    *self = Self::Failed(error);
+                }
+                now
+            }
+            Self::Failed(_) => bytes.len(),
+        }
+    }
 }
 
 impl Decoder {
@@ -140,32 +167,8 @@ impl Decoder {
                 self.stage = stage.map_or_else(Stage::Failed, |(stage, _)| stage);
             }
         }
-        let end = self.at_end();
-        match &mut self.stage {
-            Stage::Decoding { ending: true, .. } | Stage::Probing { .. } => {}
-            Stage::Decoding { decoder, own_bytes, ending, within_ogg } => {
-                let bytes = self.queue.peek();
-                let from = usize::try_from(*own_bytes).unwrap_or(usize::MAX);
-                let (now, over) = match find(bytes, from.min(bytes.len()), *within_ogg) {
-                    Found::At(place) => (place, true),
-                    Found::Perhaps(place) if !end => (place, false),
-                    Found::Perhaps(_) | Found::Nothing => (bytes.len(), end),
-                };
-                *own_bytes = own_bytes.saturating_sub(now as u64);
-                *ending = over;
-                let pushed = decoder.push(bytes.get(..now).unwrap_or_default());
-                self.queue.consume(now);
-                if over {
-                    decoder.finish();
-                }
-                if let Err(error) = pushed {
-                    self.stage = Stage::Failed(error);
-                }
-            }
-            Stage::Failed(_) => {
-                self.queue.consume(usize::MAX);
-            }
-        }
+        let taken = self.stage.feed(self.queue.peek(), self.at_end());
+        self.queue.consume(taken);
     }
 
     /// The file is over: the next one, if there is one.
@@ -302,8 +305,13 @@ impl Decode for Decoder {
         self.over |= taken < bytes.len();
         self.input_bytes = self.input_bytes.saturating_add(taken as u64);
         for piece in bytes.get(..taken).unwrap_or_default().chunks(PIECE_BYTES) {
-            self.queue.push(piece);
-            self.forward();
+            // Once the content is known nothing waits, but for what may begin another file: the rest goes on uncopied.
+            let taken = if self.queue.len() == 0 { self.stage.feed(piece, false) } else { 0 };
+            self.queue.pass(taken);
+            if taken < piece.len() {
+                self.queue.push(piece.get(taken..).unwrap_or_default());
+                self.forward();
+            }
         }
         Ok(())
     }

@@ -47,6 +47,11 @@ impl ByteQueue {
         count
     }
 
+    /// Counts bytes that went past an empty queue.
+    pub(crate) fn pass(&mut self, count: usize) {
+        self.position = self.position.saturating_add(count as u64);
+    }
+
     /// Bytes consumed so far: the offset of the front in the input.
     pub(crate) fn position(&self) -> u64 {
         self.position

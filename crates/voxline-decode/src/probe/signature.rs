@@ -4,13 +4,20 @@
 //! fixed and four are printable, of the 24 of AU thirteen are fixed and four nearly so, Ogg has 29 fixed ones: in random
 //! bytes the likeliest of them is met once in 2^67 places, which a line of telephony fills in some hundred million years.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::WINDOW_BYTES;
 use crate::{au, work};
 
 /// Bytes of the longest signature.
 const MOST_BYTES: usize = 36;
-/// Bytes that are looked at together.
-const BLOCK: usize = 64;
+/// Bytes that are searched first; then twice as many each time.
+const FIRST_BYTES: usize = 64;
+/// A word of each signature, and how far in it stands.
+static WORDS: LazyLock<[(Finder<'static>, usize); 3]> =
+    LazyLock::new(|| [(Finder::new(b"WAVE"), 8), (Finder::new(b".snd"), 0), (Finder::new(b"OggS"), 0)]);
 
 /// What was found in some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,27 +36,22 @@ pub(crate) fn find(bytes: &[u8], from: usize, within_ogg: bool) -> Found {
         Some(b'O') if within_ogg => Match::No,
         _ => matches_at(bytes),
     };
-    // Two letters of each signature that are rare together, one behind the other, and how far in they stand.
-    const PAIRS: [([u8; 2], usize); 3] = [(*b"WA", 8), (*b".s", 0), (*b"gS", 2)];
-    let is_pair = |x: u8, y: u8| PAIRS.iter().fold(false, |any, (pair, _)| any | ((x == pair[0]) & (y == pair[1])));
-    let mut place = from;
-    while let Some(rest) = bytes.get(place..).filter(|rest| rest.len() >= 2) {
-        let width = BLOCK.min(rest.len() - 1);
-        work::count(width);
-        let (first, second) = (&rest[..width], &rest[1..=width]);
-        // No branch a byte: most blocks hold no pair, and sixteen bytes are compared at once.
-        if first.iter().zip(second).fold(false, |any, (&x, &y)| any | is_pair(x, y)) {
-            for i in 0..width {
-                let starts = PAIRS.iter().filter(|(pair, _)| rest[i..].starts_with(pair));
-                let start = starts
-                    .filter_map(|(_, before)| (place + i).checked_sub(*before))
-                    .find(|&start| start >= from && matches_at(bytes.get(start..).unwrap_or_default()) == Match::Yes);
-                if let Some(start) = start {
-                    return Found::At(start);
-                }
-            }
+    // In pieces, the first ones small: what begins near by is found without a search for the others in all of it.
+    let (mut place, mut width) = (from, FIRST_BYTES);
+    while place < bytes.len() {
+        let end = (place + width).min(bytes.len());
+        let piece = bytes.get(place..(end + MOST_BYTES).min(bytes.len())).unwrap_or_default();
+        work::count(WORDS.len() * piece.len());
+        let starts = WORDS.iter().filter_map(|(word, before)| {
+            let starts = word.find_iter(piece).filter_map(|at| (place + at).checked_sub(*before));
+            starts
+                .filter(|start| (place..end).contains(start))
+                .find(|&start| matches_at(bytes.get(start..).unwrap_or_default()) == Match::Yes)
+        });
+        if let Some(first) = starts.min() {
+            return Found::At(first);
         }
-        place += width;
+        (place, width) = (end, 2 * width);
     }
     let tail = from.max(bytes.len().saturating_sub(MOST_BYTES));
     let perhaps = (tail..bytes.len()).find(|&i| matches_at(bytes.get(i..).unwrap_or_default()) == Match::SoFar);
