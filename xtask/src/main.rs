@@ -8,6 +8,7 @@ mod compare;
 mod dist;
 mod dist_archive;
 mod dist_wheel;
+mod fuzz;
 mod generate;
 mod interpreters;
 mod metadata;
@@ -37,6 +38,8 @@ cargo xtask VERB
                             the wheel from outside: small inputs, threads, import; writes its part of BENCHMARKS.md
   dist --prefix DIR         builds libvoxline and lays out library, headers, pkg-config and CMake files in DIR
   dist --wheel [--out DIR]  builds the Python wheel for release and checks what it needs and how large it is
+  fuzz [--seconds N] [TARGET ...]
+                            runs the fuzzing targets, 600 s each, two at a time (needs a nightly compiler, cargo-fuzz)
   help                      this text
 
 With CI=true a missing tool is a failure; elsewhere it is named and what needs it counts as skipped.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         ["dist", "--prefix", prefix] => dist::install(Path::new(prefix)),
         ["dist", "--wheel"] => dist_wheel::build(None),
         ["dist", "--wheel", "--out", out] => dist_wheel::build(Some(Path::new(out))),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["compare", rest @ ..] => compare::all(rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
