@@ -4,7 +4,8 @@
 mod chat;
 #[cfg(test)]
 mod doctor;
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
+#[cfg(feature = "formats")]
 mod formats;
 #[cfg(test)]
 mod info;
