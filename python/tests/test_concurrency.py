@@ -161,12 +161,13 @@ def test_a_signal_handler_may_use_what_is_pushed_to_and_what_it_ends_is_not_gone
     program = textwrap.dedent("""
         import signal, voxline
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        preparer = voxline.Preparer("chat-16k", input_raw_format="alaw", limits_max_duration_s=None)
+        preparer = voxline.Preparer(encoding="pcm", input_raw_format="alaw", limits_max_duration_s=None)
         def handler(number, frame):
             preparer.source_frames, preparer.pull()
             try:
                 preparer.push(bytes(10))
             except voxline.InvalidStateError:
+                signal.setitimer(signal.ITIMER_REAL, 0)
                 raise ZeroDivisionError
         signal.signal(signal.SIGALRM, handler)
         signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
@@ -174,7 +175,7 @@ def test_a_signal_handler_may_use_what_is_pushed_to_and_what_it_ends_is_not_gone
             while True:
                 preparer.push(bytes(50_000_000))
         except ZeroDivisionError:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            pass
         for call in [lambda: preparer.push(b""), preparer.finish]:
             try:
                 call()
