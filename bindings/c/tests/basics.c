@@ -52,6 +52,12 @@ static void null_is_fine_where_it_is_said(void) {
     voxline_audio_free(NULL);
     voxline_preparer_free(NULL);
     voxline_base64_free(NULL);
+    voxline_splitter_free(NULL);
+    voxline_part_free(NULL);
+    voxline_diagnosis_free(NULL);
+    voxline_chat_long_free(NULL);
+    CHECK(voxline_diagnosis_worst(NULL) == -1 && voxline_diagnosis_count(NULL) == 0);
+    CHECK(voxline_chat_long_count(NULL) == 0 && voxline_chat_long_is_complete(NULL) == 0);
     voxline_speex_encoder_free(NULL);
     voxline_speex_decoder_free(NULL);
     voxline_settings_free(NULL);
