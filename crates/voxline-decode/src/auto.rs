@@ -23,8 +23,8 @@ const MAX_BUFFER_BYTES: usize = TAGS_BYTES + WINDOW_BYTES;
 /// Input is taken in pieces of this size, so that little is kept twice.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// Decodes WAV, AU, AIFF, MP3, Ogg Speex, what the features of this crate bring or, when `input.raw_format` or `input.speex_framing` is set, headerless audio: the content
-/// says which.
+/// Decodes WAV, AU, AIFF, MP3, Ogg Speex and what the features of this crate bring: the content says which. Headerless
+/// audio is decoded where `input.raw_format` or `input.speex_framing` is set.
 ///
 /// Junk in front of a file is left out, up to 64 KiB of it; files that stand one behind the other are decoded one after
 /// the other. Both with a warning, or an error under `strict`.
