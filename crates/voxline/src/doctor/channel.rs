@@ -12,8 +12,9 @@ pub(super) fn silent(channel: &ChannelHealth) -> bool {
     channel.digital_silence || channel.loudest_dbfs.is_some_and(|db| db < SILENT_DBFS)
 }
 
-/// What is wrong with each channel. `hole_of_all_s` is the longest stretch in which no channel moves.
-pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64) -> Vec<Finding> {
+/// What is wrong with each channel. `hole_of_all_s` is the longest stretch in which no channel moves; `rate_is_told` says
+/// whether somebody chose the rate, so that it promises a bandwidth.
+pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64, rate_is_told: bool) -> Vec<Finding> {
     let channels = &diagnosis.channels;
     let all_silent = channels.iter().all(silent);
     let seconds = diagnosis.frames as f64 / f64::from(diagnosis.sample_rate_hz.max(1));
@@ -24,7 +25,7 @@ pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64) -> Vec<Finding
         } else {
             findings.extend(of_speech(channel, seconds));
             findings.extend(clipping(channel, diagnosis.frames));
-            findings.extend(narrow_band(channel, diagnosis.sample_rate_hz));
+            findings.extend(narrow_band(channel, diagnosis.sample_rate_hz).filter(|_| rate_is_told));
         }
         findings.extend(offset(channel));
         findings.extend(holes(channel, hole_of_all_s));
