@@ -59,7 +59,13 @@ impl Output {
         }
         interrupt::watch();
         // The error of tempfile names the temporary file, which nobody asked for.
-        let file = builder.tempfile_in(folder).map_err(|e| failed(e.kind().into()))?;
+        let file = builder.tempfile_in(folder).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => {
+                let what = format!("the folder {} does not exist", folder.display());
+                failed(io::Error::new(io::ErrorKind::NotFound, what))
+            }
+            kind => failed(kind.into()),
+        })?;
         unfinished().push(file.path().to_owned());
         Ok(Self::File { file, path })
     }
