@@ -49,9 +49,7 @@ impl Exam {
             diagnosis.sample_rate_hz = rate.hz();
             diagnosis.frames = frames;
             let together = units.seconds(figures.holes.longest);
-            // Opus is decoded at its own rate, whatever was recorded: that promises nothing.
-            let rate_is_told = report.source.codec != "opus";
-            let found = channel::findings(&diagnosis, together, rate_is_told);
+            let found = channel::findings(&diagnosis, together, &report.source.codec);
             diagnosis.findings.extend(found);
             let found = pair::findings(&diagnosis, &report);
             diagnosis.findings.extend(found);

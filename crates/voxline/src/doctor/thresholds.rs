@@ -26,6 +26,9 @@ pub(super) const CLIP_HEARD: f64 = 1e-4;
 /// G.711 with its idle codes is at most -72 dBFS.
 pub(super) const OFFSET: f64 = 0.003;
 
+/// With 8 bits a sample it may be half a step, 0.39 %, without anybody's fault: that is what cutting digits off leaves.
+pub(super) const OFFSET_8_BITS: f64 = 0.004_5;
+
 /// From 1 % of full scale (-40 dBFS) on an offset is as loud as quiet speech, and clicks wherever the audio is cut.
 /// Just below, so that an offset of exactly 1 % counts after rounding.
 pub(super) const OFFSET_HEARD: f64 = 0.009_9;

@@ -113,6 +113,20 @@ fn an_offset_is_told_in_dbfs() {
 }
 
 #[test]
+fn half_a_step_of_8_bits_is_nobodys_offset() {
+    let plane = speaker(1, 8000, 12, 4, 0);
+    let of_8_bits = |steps: f32| {
+        let mut options = voxline::Options::default();
+        options.set("input.raw_format", "u8").unwrap();
+        let byte = |x: &f32| (x * 128.0 + 128.0 + steps).floor().clamp(0.0, 255.0) as u8;
+        voxline::doctor(&plane.iter().map(byte).collect::<Vec<_>>(), &options).unwrap()
+    };
+    // Rounded down, which is half a step too low on average, and a whole step too low.
+    assert_eq!(names(&of_8_bits(0.0)), []);
+    assert!(names(&of_8_bits(-0.5)).contains(&FindingName::DcOffset));
+}
+
+#[test]
 fn a_band_narrower_than_the_rate_promises_is_told_with_the_likely_rate() {
     let cases = [
         (8_000, 16_000, 8_000.0, Severity::Warning),
