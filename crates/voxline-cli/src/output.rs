@@ -37,7 +37,7 @@ impl Output {
         if path.as_os_str() == "-" {
             return Ok(Self::Standard { out: io::stdout(), spool });
         }
-        if path.is_dir() {
+        if path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
         if path.exists() && !path.is_file() {

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Split) -> Result<(), Fail> {
     if args.output.as_os_str() == "-" {
         return Err(Fail::usage_text("split writes one file a part: give -o a file name"));
     }
-    if args.output.is_dir() {
+    if args.output.is_dir() || args.output.as_os_str().as_encoded_bytes().ends_with(b"/") {
         let example = args.output.join("call.wav");
         return Err(Fail::usage_text(format!(
             "-o {} is a folder: name the parts too, such as {}",

@@ -42,7 +42,9 @@ fn a_refusal_says_what_to_write_instead() {
     let (call, mp3, here) = (call.to_str().unwrap(), folder.path().join("o.mp3"), folder.path().to_str().unwrap());
     let (mp3, far) = (mp3.to_str().unwrap(), folder.path().join("far/o.wav"));
     let far = far.to_str().unwrap();
-    let told: [(&[&str], i32, &str); 10] = [
+    let told: [(&[&str], i32, &str); 12] = [
+        (&["split", call, "-o", "far.d/"], 2, "is a folder: name the parts too, such as far.d/call.wav"),
+        (&["prepare", call, "-o", "far.d/"], 1, "is a directory"),
         (&["info", call, "--channel-names", "agent,"], 2, "different names of 1 to 32 letters, digits, - and _"),
         (&["prepare", call, "-o", mp3], 2, "name it .wav, .pcm or .spx, or say with --encoding"),
         (&["split", call, "-o", mp3], 2, "name it .wav, .pcm or .spx, or say with --encoding"),

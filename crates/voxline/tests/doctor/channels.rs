@@ -116,10 +116,10 @@ fn an_offset_is_told_in_dbfs() {
 fn half_a_step_of_8_bits_is_nobodys_offset() {
     let plane = speaker(1, 8000, 12, 4, 0);
     let of_8_bits = |steps: f32| {
-        let mut options = voxline::Options::default();
+        let mut options = Options::default();
         options.set("input.raw_format", "u8").unwrap();
         let byte = |x: &f32| (x * 128.0 + 128.0 + steps).floor().clamp(0.0, 255.0) as u8;
-        voxline::doctor(&plane.iter().map(byte).collect::<Vec<_>>(), &options).unwrap()
+        doctor(&plane.iter().map(byte).collect::<Vec<_>>(), &options).unwrap()
     };
     // Rounded down, which is half a step too low on average, and a whole step too low.
     assert_eq!(names(&of_8_bits(0.0)), []);
