@@ -57,6 +57,11 @@ pub(crate) fn run(args: &Split) -> Result<(), Fail> {
         write_report(path, &report)?;
     }
     show::warnings(&name, &report.warnings);
+    // Whoever takes all files of the name would take it for the end of this recording.
+    let next = file_name(&args.output, written, split_channels.then(|| mark(&options, 0)));
+    if next.exists() {
+        show::remark(&format!("warning: {} is left from before: this recording has {written} parts", next.display()));
+    }
     Ok(())
 }
 

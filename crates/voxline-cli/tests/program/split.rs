@@ -42,6 +42,12 @@ fn parts_obey_the_limits_and_joined_they_are_the_whole() {
     assert_eq!(joined, std::fs::read(&whole).unwrap()[HEADER_BYTES..]);
     let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
     assert_eq!(report["target"]["frames"], joined.len() / 2);
+    // What an earlier run has left behind the last part is told.
+    let shorter = run(["split", &path(&call), "-o", &path(&parts), "--max-duration", "12", "--rate", "8000"]);
+    assert!(shorter.status.success());
+    let count = stdout(&shorter).lines().count();
+    let left = format!("part-{:03}.wav is left from before: this recording has {count} parts", count + 1);
+    assert!(count < rows.len() && stderr(&shorter).contains(&left), "{}", stderr(&shorter));
 }
 
 #[test]
