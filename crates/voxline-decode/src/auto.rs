@@ -205,11 +205,11 @@ impl Decoder {
         match &mut self.stage {
             Stage::Decoding { decoder, .. } => decoder.pull(out),
             Stage::Probing { .. } => {
-                out.samples.clear();
+                out.clear();
                 Ok(Pull::NeedMore)
             }
             Stage::Failed(error) => {
-                out.samples.clear();
+                out.clear();
                 Err(error.clone())
             }
         }
@@ -223,7 +223,7 @@ impl Decoder {
                     let allowed = self.guard.admit(frames, out.spec.sample_rate)?;
                     if allowed < frames {
                         // The next pull says why there are no more.
-                        out.samples.truncate(allowed * out.spec.channels());
+                        out.truncate(allowed);
                         self.failed = self.guard.admit(1, out.spec.sample_rate).err();
                     }
                     self.story.frames(allowed, out.spec)?;
@@ -323,7 +323,7 @@ impl Decode for Decoder {
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
         if let Some(error) = &self.failed {
-            out.samples.clear();
+            out.clear();
             return Err(error.clone());
         }
         let result = match self.step(out) {
@@ -331,7 +331,7 @@ impl Decode for Decoder {
             other => other,
         };
         if let Err(error) = &result {
-            out.samples.clear();
+            out.clear();
             self.failed = Some(error.clone());
         }
         let decoder = match &self.stage {

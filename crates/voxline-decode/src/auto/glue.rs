@@ -172,7 +172,7 @@ impl Decode for Nothing {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         Ok(if self.0 { Pull::End } else { Pull::NeedMore })
     }
 
