@@ -45,7 +45,7 @@ pub(crate) fn run(args: &[&str]) -> Result {
     };
     let done: std::result::Result<(), String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?).collect()
+        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?)
     });
     let mut ran = ran.into_inner().unwrap_or_default();
     ran.sort_by(|a: &Ran, b| a.target.cmp(&b.target));
@@ -135,7 +135,9 @@ fn fuzzed(fuzz: &Path, target: &str, seconds: u64) -> Result<Ran> {
     let log = fuzz.join("artifacts").join(format!("{target}.log"));
     let mut run = cargo_fuzz(fuzz);
     run.args(["fuzz", "run", target, "--"]).arg(format!("-max_total_time={seconds}")).args(LIMITS);
-    run.args(["-print_final_stats=1", "-verbosity=1"]).stdout(Stdio::null()).stderr(fs::File::create(&log)?);
+    run.args(["-print_final_stats=1", "-print_funcs=0", "-verbosity=1"])
+        .stdout(Stdio::null())
+        .stderr(fs::File::create(&log)?);
     let clean = run.status()?.success();
     let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
     Ok(Ran { target: target.to_owned(), end: end(&said, clean), said })
