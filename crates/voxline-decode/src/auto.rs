@@ -231,15 +231,18 @@ impl Decoder {
                 }
                 Ok(Pull::End) if self.next_file()? => {}
                 Ok(other) => return Ok(other),
-                // Where several files stand together, one that cannot be decoded does not take the others along.
-                Err(error) if self.story.may_pass_over(&error, self.another_follows()) => {
-                    self.story.pass_over(&error);
-                    if !self.next_file()? {
-                        self.stage = Stage::decoding(Box::new(glue::Nothing(false)), 0);
-                        self.forward();
+                // Where several files stand together, one that cannot be decoded does not take the others along. How much
+                // of it was handed on by now is chance, so where it ends stays to be found as it was.
+                Err(error) => {
+                    let cut = self.another_follows();
+                    match &mut self.stage {
+                        Stage::Decoding { decoder, ending, .. } if self.story.may_pass_over(&error, cut) => {
+                            self.story.pass_over(&error, decoder.as_ref());
+                            *decoder = Box::new(glue::Nothing(*ending));
+                        }
+                        _ => return Err(error),
                     }
                 }
-                Err(error) => return Err(error),
             }
         }
     }
