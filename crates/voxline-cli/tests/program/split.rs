@@ -121,6 +121,12 @@ fn a_long_call_is_answered_part_by_part() {
     assert_eq!((none.status.code(), stdout(&none)), (Some(1), String::new()));
     assert!(stderr(&none).contains(&format!("has {count} parts")), "{}", stderr(&none));
     assert_eq!(long_chat(&sim, &["--tts", "answer.wav"]).status.code(), Some(2));
+    // The strict reading of the size limit makes the parts smaller, the one that is asked for by its number too.
+    let strict = ["--json", "--strict-size", "--set", "split.max_duration_s=none", "--rate", "16000"];
+    let rows = lines(&fine(&long_chat(&sim, &strict)));
+    assert!(rows.len() == 2 && rows[0]["end_s"].as_f64().unwrap() < 14.1, "{rows:?}");
+    let second = lines(&fine(&long_chat(&sim, &[&strict[..], &["--part", "2"]].concat())));
+    assert_eq!(second[..], rows[1..]);
 }
 
 #[test]
