@@ -205,11 +205,11 @@ impl Decoder {
         match &mut self.stage {
             Stage::Decoding { decoder, .. } => decoder.pull(out),
             Stage::Probing { .. } => {
-                out.samples.clear();
+                out.clear();
                 Ok(Pull::NeedMore)
             }
             Stage::Failed(error) => {
-                out.samples.clear();
+                out.clear();
                 Err(error.clone())
             }
         }
@@ -223,7 +223,7 @@ impl Decoder {
                     let allowed = self.guard.admit(frames, out.spec.sample_rate)?;
                     if allowed < frames {
                         // The next pull says why there are no more.
-                        out.samples.truncate(allowed * out.spec.channels());
+                        out.truncate(allowed);
                         self.failed = self.guard.admit(1, out.spec.sample_rate).err();
                     }
                     self.story.frames(allowed, out.spec)?;
@@ -231,15 +231,18 @@ impl Decoder {
                 }
                 Ok(Pull::End) if self.next_file()? => {}
                 Ok(other) => return Ok(other),
-                // Where several files stand together, one that cannot be decoded does not take the others along.
-                Err(error) if self.story.may_pass_over(&error, self.another_follows()) => {
-                    self.story.pass_over(&error);
-                    if !self.next_file()? {
-                        self.stage = Stage::decoding(Box::new(glue::Nothing(false)), 0);
-                        self.forward();
+                // Where several files stand together, one that cannot be decoded does not take the others along. How much
+                // of it was handed on by now is chance, so where it ends stays to be found as it was.
+                Err(error) => {
+                    let cut = self.another_follows();
+                    match &mut self.stage {
+                        Stage::Decoding { decoder, ending, .. } if self.story.may_pass_over(&error, cut) => {
+                            self.story.pass_over(&error, decoder.as_ref());
+                            *decoder = Box::new(glue::Nothing(*ending));
+                        }
+                        _ => return Err(error),
                     }
                 }
-                Err(error) => return Err(error),
             }
         }
     }
@@ -323,7 +326,7 @@ impl Decode for Decoder {
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
         if let Some(error) = &self.failed {
-            out.samples.clear();
+            out.clear();
             return Err(error.clone());
         }
         let result = match self.step(out) {
@@ -331,7 +334,7 @@ impl Decode for Decoder {
             other => other,
         };
         if let Err(error) = &result {
-            out.samples.clear();
+            out.clear();
             self.failed = Some(error.clone());
         }
         let decoder = match &self.stage {

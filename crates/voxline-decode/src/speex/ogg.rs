@@ -272,7 +272,7 @@ impl Decode for SpxDecoder {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
