@@ -18,6 +18,14 @@ const MOST_BYTES: u64 = 4_000_000;
 /// What goes along for lawyers: `license-files` of pyproject.toml.
 const LICENCES: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "THIRD-PARTY.md"];
 
+/// No tables for unwinding through C: what it calls never panics, and nothing of ours is called by it.
+const C_FLAGS: &str = "-fno-asynchronous-unwind-tables -fno-unwind-tables";
+
+/// What the linker adds for a smaller archive: functions and data in the order in which they pack best, the ends of
+/// strings once. On other machines rustc links with another linker, which knows neither.
+const LINK: &[&str] =
+    if cfg!(target_arch = "x86_64") { &["--", "-C", "link-arg=-Wl,--bp-compression-sort=both,-O2"] } else { &[] };
+
 /// Cases that the languages share.
 const TABLE: &str = "crates/voxline/tests/cases/table.tsv";
 
@@ -43,7 +51,10 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
         .args(["build", "--profile", "wheel", "--locked", "--strip", "--interpreter"])
         .arg(&python)
         .arg("--out")
-        .arg(&fresh);
+        .arg(&fresh)
+        .args(LINK);
+    let given = std::env::var("CFLAGS").unwrap_or_default();
+    maturin.env("CFLAGS", format!("{given} {C_FLAGS}"));
     show_and_run(maturin.current_dir(root().join("python")).env("CARGO_TARGET_DIR", target))?;
     let built = python_suite::newest(&fresh)?;
     std::fs::create_dir_all(out)?;

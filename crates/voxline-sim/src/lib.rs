@@ -4,6 +4,7 @@
 //! what was wrong. It shares no code with the clients it judges. [`Simulator`] runs on a thread of its own;
 //! [`FaultPlan`] makes it misbehave on demand.
 
+mod bundled;
 mod chat;
 mod clip;
 mod fault;

@@ -27,7 +27,7 @@ class SourceReport(NamedTuple):
     """The input as decoded."""
 
     container: str
-    """``wav``, ``mp3``, ``ogg``, ``speex`` or ``raw``."""
+    """``wav``, ``au``, ``aiff``, ``mp3``, ``flac``, ``ogg``, ``m4a``, ``speex`` or ``raw``."""
     codec: str
     sample_rate_hz: int
     channel_count: int

@@ -1,5 +1,6 @@
 //! Spoken answers: the same short sentence in every format of the service.
 
+use crate::bundled;
 use crate::outcome::Outcome;
 use crate::reply::Reply;
 use crate::state::Shared;
@@ -14,20 +15,6 @@ pub(crate) enum Clip {
     Wav8k,
     Alaw8k,
     Mulaw8k,
-}
-
-macro_rules! answer_file {
-    ($name:literal) => {
-        include_bytes!(concat!("../../../../assets/answer/", $name))
-    };
-}
-
-const WAV_16K: &[u8] = answer_file!("answer-16k.wav");
-const WAV_8K: &[u8] = answer_file!("answer-8k.wav");
-
-/// What is behind the header of a plain WAV file: programs that bring the simulator along hold the samples once.
-fn samples(wav: &'static [u8]) -> &'static [u8] {
-    wav.get(44..).unwrap_or_default()
 }
 
 impl Clip {
@@ -49,13 +36,13 @@ impl Clip {
     fn file(self) -> (&'static str, &'static str, &'static [u8]) {
         const HEADERLESS: &str = "application/octet-stream";
         match self {
-            Self::Mp3 => ("mp3", "audio/mpeg", answer_file!("answer.mp3")),
-            Self::Pcm16k => ("pcm", HEADERLESS, samples(WAV_16K)),
-            Self::Pcm8k => ("pcm", HEADERLESS, samples(WAV_8K)),
-            Self::Wav16k => ("wav", "audio/wav", WAV_16K),
-            Self::Wav8k => ("wav", "audio/wav", WAV_8K),
-            Self::Alaw8k => ("alaw", HEADERLESS, answer_file!("answer-8k.alaw")),
-            Self::Mulaw8k => ("ulaw", HEADERLESS, answer_file!("answer-8k.ulaw")),
+            Self::Mp3 => ("mp3", "audio/mpeg", bundled::ANSWER_MP3),
+            Self::Pcm16k => ("pcm", HEADERLESS, bundled::samples(&bundled::ANSWER_16K_WAV)),
+            Self::Pcm8k => ("pcm", HEADERLESS, bundled::samples(&bundled::ANSWER_8K_WAV)),
+            Self::Wav16k => ("wav", "audio/wav", &bundled::ANSWER_16K_WAV),
+            Self::Wav8k => ("wav", "audio/wav", &bundled::ANSWER_8K_WAV),
+            Self::Alaw8k => ("alaw", HEADERLESS, &bundled::ANSWER_ALAW),
+            Self::Mulaw8k => ("ulaw", HEADERLESS, &bundled::ANSWER_ULAW),
         }
     }
 }
@@ -76,16 +63,5 @@ pub(crate) fn spoken(shared: &Shared, path: &str) -> Outcome {
     match clip {
         Some(reply) => Outcome::accepted(reply),
         None => Outcome::refused(Reply::text(404, "no such clip"), 404, "no such clip"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headerless_samples_are_those_of_the_wav_files() {
-        assert_eq!(Clip::Pcm16k.file().2, answer_file!("answer-16k.pcm"));
-        assert_eq!(Clip::Pcm8k.file().2, answer_file!("answer-8k.pcm"));
     }
 }

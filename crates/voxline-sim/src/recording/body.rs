@@ -5,6 +5,7 @@ use std::fmt;
 
 use axum::body::Bytes;
 
+use crate::bundled::{self, Lazy};
 use crate::fault::mix64;
 
 /// Bytes of the header that [`RecordingBody::noise_wav`] writes.
@@ -22,26 +23,33 @@ const WAV_HEADER_BYTES: u32 = 44;
 /// ```
 #[derive(Clone)]
 pub struct RecordingBody {
-    given: Bytes,
+    given: Given,
     seed: u64,
     noise_bytes: u64,
     content_type: Cow<'static, str>,
 }
 
+/// Bytes that are there, or are when they are asked for.
+#[derive(Clone)]
+enum Given {
+    Here(Bytes),
+    Packed(&'static Lazy),
+}
+
 impl RecordingBody {
     /// These bytes, as `audio/wav`.
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { given: Bytes::from(bytes.into()), ..Self::from_static(&[], "audio/wav") }
+        Self { given: Given::Here(Bytes::from(bytes.into())), ..Self::from_static(&[], "audio/wav") }
     }
 
     /// The bundled phone call, as WAV.
     pub fn call_wav() -> Self {
-        Self::from_static(include_bytes!("../../../../assets/call.wav"), "audio/wav")
+        Self { given: Given::Packed(&bundled::CALL_WAV), ..Self::from_static(&[], "audio/wav") }
     }
 
     /// The bundled phone call, as MP3.
     pub fn call_mp3() -> Self {
-        Self::from_static(include_bytes!("../../../../assets/call.mp3"), "audio/mpeg")
+        Self::from_static(bundled::CALL_MP3, "audio/mpeg")
     }
 
     /// `length` bytes that depend on the seed alone, as `audio/wav`, although they are none; the first is at least
@@ -80,13 +88,13 @@ impl RecordingBody {
 
     /// How many bytes it has.
     pub fn len_bytes(&self) -> u64 {
-        (self.given.len() as u64).saturating_add(self.noise_bytes)
+        (self.given().len() as u64).saturating_add(self.noise_bytes)
     }
 
     /// Fills `out` with the bytes from `position` on and returns how many there were.
     pub fn read_at(&self, position: u64, out: &mut [u8]) -> usize {
         let mut done = 0;
-        let given = &self.given;
+        let given = self.given();
         if let Some(rest) = usize::try_from(position).ok().and_then(|at| given.get(at..)) {
             done = rest.len().min(out.len());
             out.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
@@ -104,8 +112,15 @@ impl RecordingBody {
     }
 
     fn from_static(bytes: &'static [u8], content_type: &'static str) -> Self {
-        let (given, content_type) = (Bytes::from_static(bytes), Cow::Borrowed(content_type));
+        let (given, content_type) = (Given::Here(Bytes::from_static(bytes)), Cow::Borrowed(content_type));
         Self { given, seed: 0, noise_bytes: 0, content_type }
+    }
+
+    fn given(&self) -> &[u8] {
+        match &self.given {
+            Given::Here(bytes) => bytes,
+            Given::Packed(bytes) => bytes,
+        }
     }
 
     /// Noise from byte `first` of the noise on: eight bytes for each number of the sequence.
@@ -114,7 +129,7 @@ impl RecordingBody {
         let mut rest = out;
         while !rest.is_empty() {
             let mut bytes = mix64(self.seed, word).to_le_bytes();
-            if word == 0 && self.given.is_empty() {
+            if word == 0 && self.given().is_empty() {
                 bytes[0] |= 0x80;
             }
             let piece = bytes.get(skip..).unwrap_or_default();
