@@ -227,7 +227,10 @@ impl M4aDecoder {
         if bytes.is_empty() {
             return None;
         }
-        let is_box = |header: &BoxHeader| header.kind.iter().all(|c| (0x20..0x7F).contains(c) || *c == 0xA9);
+        // Another file would begin like a box.
+        let is_box = |header: &BoxHeader| {
+            &header.kind != b"ftyp" && header.kind.iter().all(|c| (0x20..0x7F).contains(c) || *c == 0xA9)
+        };
         let Some(header) = BoxHeader::read(bytes).filter(is_box) else { return Some(Err(())) };
         self.next_box = header.body_bytes.and_then(|bytes| (at + header.header_bytes as u64).checked_add(bytes));
         Some(Ok(()))

@@ -20,6 +20,9 @@ mod oracle;
 #[cfg(all(feature = "flac", feature = "vorbis", feature = "opus", feature = "aac"))]
 mod regressions;
 #[cfg(test)]
+#[cfg(all(feature = "flac", feature = "vorbis", feature = "opus", feature = "aac"))]
+mod sequels;
+#[cfg(test)]
 #[expect(dead_code, reason = "the other suites use the rest")]
 #[path = "../containers/support.rs"]
 mod support;
