@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import voxline
+from numpy.typing import NDArray
 
 FFMPEG = shutil.which("ffmpeg")
 
@@ -29,7 +30,6 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path, call_wav: Path) -> tupl
     if FFMPEG is None:
         pytest.skip("needs ffmpeg")
     name, encoder, found = request.param
-    # Each thread that runs a test has a file of its own.
     path = tmp_path / name
     subprocess.run(
         [FFMPEG, "-v", "error", "-i", call_wav, "-c:a", encoder, path], check=True, stdin=subprocess.DEVNULL
@@ -37,7 +37,7 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path, call_wav: Path) -> tupl
     return path, found
 
 
-def level_db(samples: np.ndarray) -> float:
+def level_db(samples: NDArray[np.int16]) -> float:
     return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64))))
 
 
@@ -78,7 +78,7 @@ def test_every_way_in_gives_the_same(kind: tuple[Path, tuple[str, str]]) -> None
 @pytest.mark.processes
 def test_the_program_of_the_wheel_says_the_same(kind: tuple[Path, tuple[str, str]]) -> None:
     path, found = kind
-    command = [sys.executable, "-m", "voxline", "info", "--json", path]
+    command = [sys.executable, "-m", "voxline", "info", "--json", str(path)]
     said = json.loads(subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout)
     assert (said["container"], said["codec"]) == found
 
