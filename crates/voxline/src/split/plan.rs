@@ -37,8 +37,8 @@ impl Grid {
 
 /// Shares of the blocks: the line alone, also where pauses are rare, and speech.
 const ENDS: [f64; 2] = [0.05, 0.9];
-/// Speech this many times as strong as the line (30 dB) shows its soft ends.
-const CLEAR_RATIO: f32 = 1_000.0;
+/// Speech this many times as strong as the line (33 dB) shows its soft ends.
+const CLEAR_RATIO: f32 = 2_000.0;
 
 /// Where a cut may lie and what it looks for; all lengths in frames.
 #[derive(Debug, Clone, Copy)]
@@ -195,7 +195,7 @@ mod tests {
             call.iter_mut().for_each(|block| block.power = if block.speech { 0.1 } else { noise });
             stands_out(&call)
         };
-        assert!(call(0.0) && call(0.000_09) && !call(0.000_11) && !call(0.1));
+        assert!(call(0.0) && call(0.000_04) && !call(0.000_06) && !call(0.1));
         assert!(!stands_out(&[]) && !stands_out(&blocks("x")));
     }
 
