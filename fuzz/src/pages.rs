@@ -1,14 +1,15 @@
 //! Ogg pages that are right, so that what is in them is reached.
 
-/// Lays packets into pages of one stream: each behind a byte with its length in units of four.
+/// Lays packets into pages of one stream: each behind two bytes with its length, since headers are long.
 pub fn of(magic: &[u8], data: &[u8]) -> Vec<u8> {
     let (mut file, mut rest, mut number) = (Vec::new(), data, 0u32);
     page(&mut file, magic, 2, number, 0);
     let mut position = 0u64;
-    while let Some((&length, behind)) = rest.split_first() {
-        let (packet, behind) = behind.split_at(behind.len().min(4 * usize::from(length)));
+    while let Some((&length, behind)) = rest.split_first_chunk() {
+        let length = u16::from_be_bytes(length);
+        let (packet, behind) = behind.split_at(behind.len().min(usize::from(length)));
         number += 1;
-        position = position.wrapping_add(u64::from(length) * 16);
+        position += u64::from(length) * 16;
         page(&mut file, packet, if behind.is_empty() { 4 } else { 0 }, number, position);
         rest = behind;
     }

@@ -55,6 +55,15 @@ def test_parts_go_out_in_order_and_answers_have_their_times(
             client.send(parts[1], format="pcm")
 
 
+def test_no_part_is_larger_than_the_client_may_send(services: voxline.Simulator, mp3: bytes) -> None:
+    with voxline.ChatClient(**services.chat, size_limit="base64") as client:
+        # The profile allows 599 999 bytes, and no profile any number.
+        for options in ({"profile": "chat-16k"}, {"options": voxline.Options(encoding="pcm")}):
+            long = client.chat_long(mp3, **options)
+            assert [part.error for part in long] == [None, None] and long.is_complete
+            assert 7 < long.parts[0].end_s < 14.1
+
+
 def test_a_part_without_an_answer_ends_the_loop_or_not(
     services: voxline.Simulator, mp3: bytes, parts: list[voxline.Part]
 ) -> None:

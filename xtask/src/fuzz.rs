@@ -1,66 +1,112 @@
 //! `cargo xtask fuzz`: every target for a while, and a table of what it cost.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
+use crate::fuzz_seeds::{seeds, sow};
 use crate::run::{Result, command, line_of, root};
 
 /// The least that counts as fuzzed.
 const SECONDS: u64 = 600;
-/// A case may take this long, and this much memory.
-const LIMITS: [&str; 2] = ["-timeout=20", "-rss_limit_mb=3072"];
-/// Longer inputs find nothing that these do not.
-const MOST_BYTES: usize = 20_000;
+/// So many targets at a time.
+const JOBS: usize = 2;
+/// A case may take this long, and this much memory; longer inputs find nothing that these do not.
+const LIMITS: [&str; 3] = ["-timeout=20", "-rss_limit_mb=3072", "-max_len=20000"];
 
-/// Runs the targets, two at a time, each for so many seconds and from pieces of `assets/` on; prints a table.
+/// Runs the targets, some at a time, each for so many seconds and from beginnings of real files on; prints a table.
 ///
-/// **Errors**: a target that found something; its input lies in `fuzz/artifacts`.
+/// **Errors**: a target that found something, whose input lies in `fuzz/artifacts`, or did not run to its end. What
+/// each said lies in `fuzz/artifacts` as well.
 pub(crate) fn run(args: &[&str]) -> Result {
-    let (seconds, only) = parse(args)?;
+    let Asked { seconds, jobs, only } = parse(args)?;
     let fuzz = root().join("fuzz");
-    let targets: Vec<String> =
-        targets(&fuzz)?.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
-    if targets.is_empty() {
-        return Err(format!("no such target: {}", only.join(", ")).into());
+    let all = targets(&fuzz)?;
+    if let Some(unknown) = only.iter().find(|name| !all.contains(name)) {
+        return Err(format!("no such target: {unknown}; there are {}", all.join(", ")).into());
     }
-    build(&fuzz)?;
-    let mut rows = Vec::new();
-    for pair in targets.chunks(2) {
-        let running: Vec<_> = pair.iter().map(|target| start(&fuzz, target, seconds)).collect::<Result<_>>()?;
-        for (target, child) in pair.iter().zip(running) {
-            let output = child.wait_with_output()?;
-            let said = String::from_utf8_lossy(&output.stderr);
-            println!("{}", row(target, &said, output.status.success()));
-            rows.push((target, output.status.success(), said.into_owned()));
+    build(&fuzz, &only)?;
+    let targets = if only.is_empty() { all } else { only };
+    let seeds = seeds()?;
+    for target in &targets {
+        sow(target, &fuzz.join("corpus").join(target), &seeds)?;
+    }
+    let (waiting, ran) = (Mutex::new(targets.iter()), Mutex::new(Vec::new()));
+    let work = || -> std::result::Result<(), String> {
+        loop {
+            // A statement of its own, so that the others need not wait until this one has run.
+            let next = waiting.lock().map_err(|e| e.to_string())?.next();
+            let Some(target) = next else { return Ok(()) };
+            let ran_one = fuzzed(&fuzz, target, seconds).map_err(|e| format!("{target}: {e}"))?;
+            println!("{}", ran_one.row());
+            ran.lock().map_err(|e| e.to_string())?.push(ran_one);
         }
+    };
+    let done: std::result::Result<(), String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?)
+    });
+    let mut ran = ran.into_inner().unwrap_or_default();
+    ran.sort_by(|a: &Ran, b| a.target.cmp(&b.target));
+    println!("\n| target | executions | edges covered | seconds | |\n|---|--:|--:|--:|---|");
+    for one in &ran {
+        println!("{}", one.row());
     }
-    println!("\n| target | executions | edges covered | {seconds} s each |\n|---|--:|--:|---|");
-    for (target, clean, said) in &rows {
-        println!("{}", row(target, said, *clean));
+    for one in ran.iter().filter(|one| one.end != End::Clean) {
+        let from = one.said.find("panicked").or(one.said.find("ERROR")).unwrap_or(0);
+        println!("\n{}: {}", one.target, one.said[from..].lines().take(12).collect::<Vec<_>>().join("\n"));
     }
-    let failed: Vec<&str> = rows.iter().filter(|(_, clean, _)| !clean).map(|(target, ..)| target.as_str()).collect();
-    for (target, _, said) in rows.iter().filter(|(_, clean, _)| !clean) {
-        let from = said.find("panicked").or(said.find("ERROR")).unwrap_or(0);
-        println!("\n{target}: {}", said[from..].lines().take(12).collect::<Vec<_>>().join("\n"));
+    let named =
+        |end| ran.iter().filter(|one| one.end == end).map(|one| one.target.as_str()).collect::<Vec<_>>().join(", ");
+    let (found, cut) = (named(End::Found), named(End::CutShort));
+    match done {
+        Err(error) => Err(error.into()),
+        Ok(()) if found.is_empty() && cut.is_empty() => Ok(()),
+        Ok(()) => Err(format!("found something: [{found}]; did not run to the end: [{cut}]").into()),
     }
-    if failed.is_empty() { Ok(()) } else { Err(format!("found something: {}", failed.join(", ")).into()) }
 }
 
-/// `[--seconds N] [TARGET …]`
-fn parse(args: &[&str]) -> Result<(u64, Vec<String>)> {
-    let (mut seconds, mut only, mut rest) = (SECONDS, Vec::new(), args.iter());
+/// What the arguments ask for.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    seconds: u64,
+    jobs: usize,
+    only: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    Clean,
+    Found,
+    /// By something else: it was stopped, or never began.
+    CutShort,
+}
+
+/// A target that ran.
+struct Ran {
+    target: String,
+    end: End,
+    said: String,
+}
+
+/// `[--seconds N] [--jobs N] [TARGET …]`
+fn parse(args: &[&str]) -> Result<Asked> {
+    let (mut asked, mut rest) = (Asked { seconds: SECONDS, jobs: JOBS, only: Vec::new() }, args.iter());
     while let Some(word) = rest.next() {
         match *word {
-            "--seconds" => seconds = rest.next().ok_or("--seconds needs a number")?.parse()?,
+            "--seconds" => asked.seconds = rest.next().ok_or("--seconds needs a number")?.parse()?,
+            "--jobs" => asked.jobs = rest.next().ok_or("--jobs needs a number")?.parse::<usize>()?.max(1),
             flag if flag.starts_with('-') => return Err(format!("fuzz: no such flag: {flag}").into()),
-            target => only.push(target.to_owned()),
+            target => asked.only.push(target.to_owned()),
         }
     }
-    Ok((seconds, only))
+    Ok(asked)
 }
 
-fn targets(fuzz: &Path) -> Result<Vec<String>> {
+/// Their names, sorted.
+pub(crate) fn targets(fuzz: &Path) -> Result<Vec<String>> {
     let files = fs::read_dir(fuzz.join("fuzz_targets"))?;
     let mut names: Vec<String> = files
         .filter_map(|file| file.ok()?.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()))
@@ -70,59 +116,73 @@ fn targets(fuzz: &Path) -> Result<Vec<String>> {
 }
 
 /// With the address sanitizer and the counters of libFuzzer.
-fn build(fuzz: &Path) -> Result {
-    let mut build = cargo_fuzz(fuzz);
-    build.args(["fuzz", "build"]);
-    println!("$ {}", line_of(&build));
-    if build.status()?.success() {
-        return Ok(());
+fn build(fuzz: &Path, only: &[String]) -> Result {
+    let each = only.iter().map(|target| vec!["fuzz", "build", target]);
+    for words in if only.is_empty() { vec![vec!["fuzz", "build"]] } else { each.collect() } {
+        let mut build = cargo_fuzz(fuzz);
+        build.args(words);
+        println!("$ {}", line_of(&build));
+        if !build.status()?.success() {
+            return Err("the targets were not built: `rustup toolchain install nightly` and `cargo install cargo-fuzz` bring what it needs".into());
+        }
     }
-    Err("the targets were not built: `rustup toolchain install nightly` and `cargo install cargo-fuzz` bring what it needs".into())
+    Ok(())
 }
 
-fn start(fuzz: &Path, target: &str, seconds: u64) -> Result<std::process::Child> {
-    let corpus = fuzz.join("corpus").join(target);
-    sow(&corpus)?;
+/// Runs one to its end. What it says goes to a file, so that it never waits for a reader.
+fn fuzzed(fuzz: &Path, target: &str, seconds: u64) -> Result<Ran> {
+    fs::create_dir_all(fuzz.join("artifacts"))?;
+    let log = fuzz.join("artifacts").join(format!("{target}.log"));
     let mut run = cargo_fuzz(fuzz);
     run.args(["fuzz", "run", target, "--"]).arg(format!("-max_total_time={seconds}")).args(LIMITS);
-    run.args(["-print_final_stats=1", "-verbosity=1"]).stderr(std::process::Stdio::piped());
-    Ok(run.spawn()?)
+    run.args(["-print_final_stats=1", "-print_funcs=0", "-verbosity=1"])
+        .stdout(Stdio::null())
+        .stderr(fs::File::create(&log)?);
+    let clean = run.status()?.success();
+    let said = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+    Ok(Ran { target: target.to_owned(), end: end(&said, clean), said })
+}
+
+fn end(said: &str, clean: bool) -> End {
+    match () {
+        () if said.contains("Test unit written to") => End::Found,
+        () if clean && said.contains("\nDone ") => End::Clean,
+        () => End::CutShort,
+    }
 }
 
 fn cargo_fuzz(fuzz: &Path) -> Command {
     let mut cargo = command("cargo");
     // The toolchain that runs us must not be the one that compiles the targets.
     cargo.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").arg("+nightly").current_dir(fuzz);
+    // Build scripts watch what cargo says of the package that it runs: with it, each change between this verb and
+    // cargo-fuzz by hand would build most of the targets anew.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|front| name.to_string_lossy().starts_with(front)) {
+            cargo.env_remove(name);
+        }
+    }
     cargo
 }
 
-/// The beginnings of all media, behind a byte or two that many targets take for a choice.
-fn sow(corpus: &Path) -> Result {
-    fs::create_dir_all(corpus)?;
-    let mut media: Vec<PathBuf> = Vec::new();
-    for folder in ["assets", "assets/answer", "crates/voxline-decode/tests/regressions"] {
-        media.extend(fs::read_dir(root().join(folder))?.filter_map(|file| Some(file.ok()?.path())));
+impl Ran {
+    /// What libFuzzer says of a run, as a row.
+    fn row(&self) -> String {
+        let figure = |name: &str| {
+            let line = self.said.lines().rev().find(|line| line.contains(name))?;
+            line[line.find(name)? + name.len()..].split_whitespace().next().map(str::to_owned)
+        };
+        let unknown = || "?".to_owned();
+        let executions = figure("stat::number_of_executed_units:").unwrap_or_else(unknown);
+        let edges = figure(" cov: ").unwrap_or_else(unknown);
+        let seconds = figure(" runs in ").unwrap_or_else(unknown);
+        let end = match self.end {
+            End::Clean => "clean",
+            End::Found => "**found something**",
+            End::CutShort => "cut short",
+        };
+        format!("| `{}` | {executions} | {edges} | {seconds} | {end} |", self.target)
     }
-    for (number, file) in media.iter().filter(|file| file.is_file()).enumerate() {
-        let bytes = fs::read(file)?;
-        let some = bytes.get(..MOST_BYTES).unwrap_or(&bytes);
-        for (choice, front) in [&[][..], &[number as u8], &[number as u8, 63]].into_iter().enumerate() {
-            fs::write(corpus.join(format!("seed-{number}-{choice}")), [front, some].concat())?;
-        }
-    }
-    Ok(())
-}
-
-/// What libFuzzer says of a run, as a row.
-fn row(target: &str, said: &str, clean: bool) -> String {
-    let figure = |name: &str| {
-        let line = said.lines().rev().find(|line| line.contains(name))?;
-        line[line.find(name)? + name.len()..].split_whitespace().next().map(str::to_owned)
-    };
-    let unknown = || "?".to_owned();
-    let executions = figure("stat::number_of_executed_units:").unwrap_or_else(unknown);
-    let edges = figure(" cov: ").unwrap_or_else(unknown);
-    format!("| `{target}` | {executions} | {edges} | {} |", if clean { "clean" } else { "**found something**" })
 }
 
 #[cfg(test)]
@@ -131,10 +191,15 @@ mod tests {
 
     #[test]
     fn figures_are_read_from_the_last_lines() {
-        let said =
-            "#2 INITED cov: 10 ft: 11\n#90 DONE   cov: 345 ft: 900 corp: 3/9b\nstat::number_of_executed_units: 90\n";
-        assert_eq!(row("wav", said, true), "| `wav` | 90 | 345 | clean |");
-        assert_eq!(row("wav", "", false), "| `wav` | ? | ? | **found something** |");
+        let row =
+            |said: &str, clean| Ran { target: "wav".to_owned(), end: end(said, clean), said: said.to_owned() }.row();
+        let said = "#2 INITED cov: 10 ft: 11\n#90 DONE   cov: 345 ft: 900 corp: 3/9b\nDone 90 runs in 601 second(s)\n\
+                    stat::number_of_executed_units: 90\n";
+        assert_eq!(row(said, true), "| `wav` | 90 | 345 | 601 | clean |");
+        assert_eq!(row("", false), "| `wav` | ? | ? | ? | cut short |");
+        assert_eq!(row("", true), "| `wav` | ? | ? | ? | cut short |");
+        let said = "#90 NEW    cov: 345 ft: 900\nTest unit written to ./crash-1\nstat::number_of_executed_units: 91\n";
+        assert_eq!(row(said, false), "| `wav` | 91 | 345 | ? | **found something** |");
     }
 
     #[test]
@@ -150,8 +215,13 @@ mod tests {
 
     #[test]
     fn flags_and_targets() {
-        assert_eq!(parse(&[]).unwrap(), (600, vec![]));
-        assert_eq!(parse(&["--seconds", "5", "wav"]).unwrap(), (5, vec!["wav".to_owned()]));
-        assert!(parse(&["--second", "5"]).is_err() && parse(&["--seconds"]).is_err());
+        let asked =
+            |seconds, jobs, only: &[&str]| Asked { seconds, jobs, only: only.iter().map(|&o| o.to_owned()).collect() };
+        assert_eq!(parse(&[]).unwrap(), asked(600, 2, &[]));
+        assert_eq!(parse(&["--seconds", "5", "wav", "--jobs", "3", "mp3"]).unwrap(), asked(5, 3, &["wav", "mp3"]));
+        assert!(
+            parse(&["--second", "5"]).is_err() && parse(&["--seconds"]).is_err() && parse(&["--jobs", "x"]).is_err()
+        );
+        assert!(run(&["no-such-target"]).is_err());
     }
 }

@@ -9,6 +9,7 @@ mod dist;
 mod dist_archive;
 mod dist_wheel;
 mod fuzz;
+mod fuzz_seeds;
 mod generate;
 mod interpreters;
 mod metadata;
@@ -38,7 +39,7 @@ cargo xtask VERB
                             the wheel from outside: small inputs, threads, import; writes its part of BENCHMARKS.md
   dist --prefix DIR         builds libvoxline and lays out library, headers, pkg-config and CMake files in DIR
   dist --wheel [--out DIR]  builds the Python wheel for release and checks what it needs and how large it is
-  fuzz [--seconds N] [TARGET ...]
+  fuzz [--seconds N] [--jobs N] [TARGET ...]
                             runs the fuzzing targets, 600 s each, two at a time (needs a nightly compiler, cargo-fuzz)
   help                      this text
 

@@ -66,11 +66,14 @@ pub(crate) struct InputFlags {
     /// The input is headerless Speex: each packet behind its length, or alone. With --raw-rate 16000 it is wideband.
     #[arg(long, value_name = "prefixed|bare", conflicts_with = "raw_format")]
     speex_framing: Option<String>,
+    /// Let the name say that the input is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 .raw and the like.
+    #[arg(long)]
+    raw_by_name: bool,
     /// Sample rate of headerless input [default: 8000].
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_name = "HZ", allow_negative_numbers = true)]
     raw_rate: Option<String>,
     /// Channels of headerless input [default: 1].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     raw_channels: Option<String>,
     /// Who is on which channel, in order, such as agent,customer; for reports and the names of files.
     #[arg(long, value_name = "NAMES")]
@@ -87,10 +90,10 @@ pub(crate) struct TargetFlags {
     #[arg(long, value_name = "NAME", value_parser = PROFILES.iter().map(|p| p.name).collect::<Vec<_>>())]
     pub(crate) profile: Option<String>,
     /// Output rate.
-    #[arg(long, value_name = "HZ|keep")]
+    #[arg(long, value_name = "HZ|keep", allow_negative_numbers = true)]
     rate: Option<String>,
     /// Output channels; a number selects one, the first is 1; split writes one file a channel.
-    #[arg(long, value_name = "mix|left|right|split|keep|N")]
+    #[arg(long, value_name = "mix|left|right|split|keep|N", allow_negative_numbers = true)]
     channels: Option<String>,
     /// Output bytes. speex is of 8 kHz, speex-wb of 16 kHz, spx an Ogg file of either; see the options speex.*.
     #[arg(long, value_name = "pcm|wav|speex|speex-wb|spx")]
@@ -221,8 +224,7 @@ impl Prepare {
     pub(crate) fn options(&self) -> Result<Options, Fail> {
         let mut options = from_environment()?;
         self.target.apply_profile(&mut options, None)?;
-        apply_extension(&mut options, &self.output)?;
-        self.target.apply(&mut options)?;
+        self.target.apply_named(&mut options, &self.flags, &self.output)?;
         self.flags.apply(&mut options)?;
         checked(options)
     }
@@ -244,6 +246,12 @@ impl TargetFlags {
             Some(name) => Profile::find(name).and_then(|p| p.apply(options)).map_err(Fail::usage),
             None => Ok(()),
         }
+    }
+
+    /// What is asked for by the name of the output, then by flags, which override it; those of the input come last.
+    fn apply_named(&self, options: &mut Options, input: &InputFlags, output: &Path) -> Result<(), Fail> {
+        apply_extension(options, output, self.encoding.is_some() || input.sets("target.encoding"))?;
+        self.apply(options)
     }
 
     fn apply(&self, options: &mut Options) -> Result<(), Fail> {
@@ -269,15 +277,18 @@ impl TargetFlags {
 
 impl InputFlags {
     fn apply(&self, options: &mut Options) -> Result<(), Fail> {
-        let headerless = self.raw_format.is_some() || self.speex_framing.is_some();
+        let headerless = self.raw_format.is_some() || self.speex_framing.is_some() || self.raw_by_name;
         if !headerless && (self.raw_rate.is_some() || self.raw_channels.is_some()) {
             return Err(Fail::usage_text(
-                "--raw-rate and --raw-channels need --raw-format or --speex-framing: without these the content is probed",
+                "--raw-rate and --raw-channels need --raw-format, --speex-framing or --raw-by-name: without these the content \
+                 is probed",
             ));
         }
+        let by_name = self.raw_by_name.then(|| "on".to_owned());
         set_all(
             options,
             [
+                ("input.raw_by_name", &by_name),
                 ("input.raw_format", &self.raw_format),
                 ("input.speex_framing", &self.speex_framing),
                 ("input.raw_rate_hz", &self.raw_rate),
@@ -286,6 +297,11 @@ impl InputFlags {
             ],
         )?;
         apply_pairs(options, &self.set)
+    }
+
+    /// Whether `--set` names this option.
+    fn sets(&self, key: &str) -> bool {
+        self.set.iter().any(|pair| pair.split_once('=').is_some_and(|(name, _)| name.trim() == key))
     }
 }
 
@@ -302,13 +318,27 @@ pub(crate) fn apply_pairs(options: &mut Options, pairs: &[String]) -> Result<(),
     Ok(())
 }
 
-/// The encoding that the name of an output asks for.
-fn apply_extension(options: &mut Options, output: &Path) -> Result<(), Fail> {
+/// Names that promise what is never written.
+const OTHERS: &[&str] = &[
+    "mp3", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac", "aif", "aiff", "aifc", "au", "snd", "wma", "amr", "webm",
+    "gsm", "g722", "alaw", "al", "ulaw", "ul", "mulaw",
+];
+
+/// The encoding that the name of an output asks for. A name of another format would make other programs refuse the file,
+/// so it is refused here, unless `is_told`: the encoding was chosen in so many words.
+fn apply_extension(options: &mut Options, output: &Path, is_told: bool) -> Result<(), Fail> {
     let extension = output.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
     let encoding = match extension.as_deref() {
         Some("wav") => "wav",
         Some("pcm" | "raw" | "s16le" | "sln") => "pcm",
         Some("spx") => "spx",
+        Some(other) if OTHERS.contains(&other) && !is_told => {
+            return Err(Fail::usage_text(format!(
+                "-o {}: WAV, PCM and Speex can be written, but no .{other}; name it .wav, .pcm or .spx, or say with \
+                 --encoding what goes into a file of this name",
+                output.display()
+            )));
+        }
         _ => return Ok(()),
     };
     options.set("target.encoding", encoding).map_err(Fail::usage)

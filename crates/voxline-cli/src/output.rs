@@ -37,7 +37,7 @@ impl Output {
         if path.as_os_str() == "-" {
             return Ok(Self::Standard { out: io::stdout(), spool });
         }
-        if path.is_dir() {
+        if path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
         if path.exists() && !path.is_file() {
@@ -59,7 +59,13 @@ impl Output {
         }
         interrupt::watch();
         // The error of tempfile names the temporary file, which nobody asked for.
-        let file = builder.tempfile_in(folder).map_err(|e| failed(e.kind().into()))?;
+        let file = builder.tempfile_in(folder).map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => {
+                let what = format!("the folder {} does not exist", folder.display());
+                failed(io::Error::new(io::ErrorKind::NotFound, what))
+            }
+            kind => failed(kind.into()),
+        })?;
         unfinished().push(file.path().to_owned());
         Ok(Self::File { file, path })
     }

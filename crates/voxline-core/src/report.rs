@@ -18,9 +18,10 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[non_exhaustive]
 pub struct SourceReport {
-    /// `wav`, `au`, `mp3`, `ogg`, `speex` (packets without a container), `raw`.
+    /// `wav`, `au`, `aiff`, `mp3`, `ogg`, `flac`, `m4a`, `speex` (packets without a container), `raw`.
     pub container: String,
-    /// `mp3`, `speex_nb`, `speex_wb`, `adpcm_ima`, `adpcm_ms`, `gsm`, `g722`, `pcm_s16le`, `pcm_alaw` …
+    /// `mp3`, `speex_nb`, `speex_wb`, `adpcm_ima`, `adpcm_ms`, `gsm`, `g722`, `flac`, `vorbis`, `opus`, `aac`, `pcm_s16le`,
+    /// `pcm_alaw` …
     pub codec: String,
     /// Frames a second, of the first audio seen.
     pub sample_rate_hz: u32,

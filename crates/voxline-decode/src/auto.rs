@@ -8,7 +8,7 @@ use voxline_core::report::Warning;
 
 use crate::bytes::ByteQueue;
 use crate::limits::DurationGuard;
-use crate::probe::signature::{Found, find};
+use crate::probe::signature::{Found, Kinds, find};
 use crate::probe::{TAGS_BYTES, WINDOW_BYTES, describe_unknown, look, supported};
 use crate::{
     AiffDecoder, AuDecoder, Decode, DecodeError, Mp3Decoder, PcmChunk, Probe, Pull, RawDecoder, SpeexDecoder,
@@ -27,7 +27,7 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// audio is decoded where `input.raw_format` or `input.speex_framing` is set.
 ///
 /// Junk in front of a file is left out, up to 64 KiB of it; files that stand one behind the other are decoded one after
-/// the other. Both with a warning, or an error under `strict`.
+/// the other, but for M4A behind plain samples, which is junk there. Both with a warning, or an error under `strict`.
 ///
 /// It also keeps `limits.max_input_bytes`, for every container alike: bytes up to the limit are decoded, then comes the
 /// error.
@@ -67,6 +67,10 @@ pub struct Decoder {
     failed: Option<DecodeError>,
 }
 
+/// What is looked for within plain samples, and within coded ones.
+const SAMPLES: Kinds = Kinds { ogg: true, mp4: false };
+const CODED: Kinds = Kinds { ogg: true, mp4: true };
+
 enum Stage {
     Probing {
         next_look: usize,
@@ -77,15 +81,15 @@ enum Stage {
         own_bytes: u64,
         /// The decoder was told that its file is over.
         ending: bool,
-        /// Streams of Ogg that follow each other are one file.
-        within_ogg: bool,
+        /// What else than the usual may begin here.
+        kinds: Kinds,
     },
     Failed(DecodeError),
 }
 
 impl Stage {
     fn decoding(decoder: Box<dyn Decode>, own_bytes: u64) -> Self {
-        Self::Decoding { decoder, own_bytes, ending: false, within_ogg: false }
+        Self::Decoding { decoder, own_bytes, ending: false, kinds: SAMPLES }
     }
 
     /// Hands bytes to the decoder up to where another file begins or may begin, and says how many are used up; `end`: they
@@ -93,9 +97,9 @@ impl Stage {
     fn feed(&mut self, bytes: &[u8], end: bool) -> usize {
         match self {
             Self::Decoding { ending: true, .. } | Self::Probing { .. } => 0,
-            Self::Decoding { decoder, own_bytes, ending, within_ogg } => {
+            Self::Decoding { decoder, own_bytes, ending, kinds } => {
                 let from = usize::try_from(*own_bytes).unwrap_or(usize::MAX);
-                let (now, over) = match find(bytes, from.min(bytes.len()), *within_ogg) {
+                let (now, over) = match find(bytes, from.min(bytes.len()), *kinds) {
                     Found::At(place) => (place, true),
                     Found::Perhaps(place) if !end => (place, false),
                     Found::Perhaps(_) | Found::Nothing => (bytes.len(), end),
@@ -187,7 +191,7 @@ impl Decoder {
                 if *ending {
                     decoder.finish();
                 }
-                self.stage = Stage::Decoding { decoder, own_bytes: 0, ending: *ending, within_ogg: false };
+                self.stage = Stage::Decoding { decoder, own_bytes: 0, ending: *ending, kinds: CODED };
             }
             None => self.stage = Stage::Probing { next_look: FIRST_LOOK_BYTES },
         }
@@ -205,11 +209,11 @@ impl Decoder {
         match &mut self.stage {
             Stage::Decoding { decoder, .. } => decoder.pull(out),
             Stage::Probing { .. } => {
-                out.samples.clear();
+                out.clear();
                 Ok(Pull::NeedMore)
             }
             Stage::Failed(error) => {
-                out.samples.clear();
+                out.clear();
                 Err(error.clone())
             }
         }
@@ -223,7 +227,7 @@ impl Decoder {
                     let allowed = self.guard.admit(frames, out.spec.sample_rate)?;
                     if allowed < frames {
                         // The next pull says why there are no more.
-                        out.samples.truncate(allowed * out.spec.channels());
+                        out.truncate(allowed);
                         self.failed = self.guard.admit(1, out.spec.sample_rate).err();
                     }
                     self.story.frames(allowed, out.spec)?;
@@ -231,15 +235,18 @@ impl Decoder {
                 }
                 Ok(Pull::End) if self.next_file()? => {}
                 Ok(other) => return Ok(other),
-                // Where several files stand together, one that cannot be decoded does not take the others along.
-                Err(error) if self.story.may_pass_over(&error, self.another_follows()) => {
-                    self.story.pass_over(&error);
-                    if !self.next_file()? {
-                        self.stage = Stage::decoding(Box::new(glue::Nothing(false)), 0);
-                        self.forward();
+                // Where several files stand together, one that cannot be decoded does not take the others along. How much
+                // of it was handed on by now is chance, so where it ends stays to be found as it was.
+                Err(error) => {
+                    let cut = self.another_follows();
+                    match &mut self.stage {
+                        Stage::Decoding { decoder, ending, .. } if self.story.may_pass_over(&error, cut) => {
+                            self.story.pass_over(&error, decoder.as_ref());
+                            *decoder = Box::new(glue::Nothing(*ending));
+                        }
+                        _ => return Err(error),
                     }
                 }
-                Err(error) => return Err(error),
             }
         }
     }
@@ -263,7 +270,12 @@ fn decide(
 ) -> Option<Result<(Stage, usize), DecodeError>> {
     let (seen, offset) = look(buffer, end);
     let rest = buffer.get(offset..).unwrap_or_default();
-    let within_ogg = seen == Probe::Spx;
+    let kinds = match seen {
+        // Streams of Ogg that follow each other are one file.
+        Probe::Spx | Probe::Vorbis | Probe::Opus => Kinds { ogg: false, ..CODED },
+        Probe::Wav | Probe::Au | Probe::Aiff => SAMPLES,
+        _ => CODED,
+    };
     let decoder: Box<dyn Decode> = match seen {
         Probe::NeedMore if !end => return None,
         Probe::Wav => Box::new(WavDecoder::new(input, limits).with_sequels()),
@@ -292,7 +304,7 @@ fn decide(
         return Some(Err(error));
     }
     let own_bytes = junk::tag_bytes(rest).max(1);
-    Some(Ok((Stage::Decoding { decoder, own_bytes, ending: false, within_ogg }, offset)))
+    Some(Ok((Stage::Decoding { decoder, own_bytes, ending: false, kinds }, offset)))
 }
 
 impl Decode for Decoder {
@@ -323,7 +335,7 @@ impl Decode for Decoder {
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
         if let Some(error) = &self.failed {
-            out.samples.clear();
+            out.clear();
             return Err(error.clone());
         }
         let result = match self.step(out) {
@@ -331,7 +343,7 @@ impl Decode for Decoder {
             other => other,
         };
         if let Err(error) = &result {
-            out.samples.clear();
+            out.clear();
             self.failed = Some(error.clone());
         }
         let decoder = match &self.stage {

@@ -22,7 +22,7 @@ impl Glued {
     /// **Errors**: [`DecodeError::Malformed`] when the rate has changed more often than any honest input does.
     pub(crate) fn begin(&mut self, spec: AudioSpec, damage: &mut Damage) -> Result<(), DecodeError> {
         let Some(before) = self.last.replace(spec) else { return Ok(()) };
-        damage.remark(WarningCode::JunkSkipped, || "several files are glued together; all are decoded".to_owned());
+        damage.remark(WarningCode::GluedFiles, || "several files are glued together; all are decoded".to_owned());
         if before.sample_rate != spec.sample_rate {
             self.rate_changes += 1;
             damage.remark(WarningCode::RateChanged, || {

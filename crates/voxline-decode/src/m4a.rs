@@ -46,6 +46,8 @@ pub struct M4aDecoder {
     gapless: bool,
     state: State,
     track: Option<Track>,
+    /// Where the next box behind the index begins; `None`: that is not known.
+    next_box: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +73,12 @@ enum State {
         place: u64,
         size: u32,
     },
-    /// Whatever stands behind the audio.
+    /// Boxes behind the audio.
     Behind,
+    /// What is none, so many bytes by now.
+    Junk {
+        bytes: u64,
+    },
     End,
 }
 
@@ -90,7 +96,7 @@ impl M4aDecoder {
     /// A decoder at the start of a file.
     pub fn new(input: &InputOptions, limits: &LimitOptions) -> Self {
         let state = State::Box { at: 0, held: false };
-        Self { source: Source::new(input, limits), gapless: input.gapless, state, track: None }
+        Self { source: Source::new(input, limits), gapless: input.gapless, state, track: None, next_box: None }
     }
 
     fn next(&mut self, state: State) -> Result<Option<Pull>, DecodeError> {
@@ -186,6 +192,7 @@ impl M4aDecoder {
             states_length: frames.is_some(),
             bad_frames: 0,
         });
+        self.next_box = (self.source.queue.position() + at).checked_add(bytes);
         self.track = Some(Track { samples: index.samples, codec, ready: Ready::new(spec), skip, left });
         if !held {
             self.source.queue.consume(usize::try_from(at + bytes).unwrap_or(usize::MAX));
@@ -210,12 +217,64 @@ impl M4aDecoder {
         }
     }
 
+    /// Goes on to the next box, and reads its header. `None`: the bytes have not come, or will not; no box is an error.
+    fn pass_box(&mut self, at: u64) -> Option<Result<(), ()>> {
+        let ahead = at.checked_sub(self.source.queue.position())?;
+        if self.source.skip(ahead) > 0 || !self.source.finished && self.source.queue.len() < BoxHeader::MOST_BYTES {
+            return None;
+        }
+        let bytes = self.source.queue.peek();
+        if bytes.is_empty() {
+            return None;
+        }
+        // Another file would begin like a box.
+        let is_box = |header: &BoxHeader| {
+            &header.kind != b"ftyp" && header.kind.iter().all(|c| (0x20..0x7F).contains(c) || *c == 0xA9)
+        };
+        let Some(header) = BoxHeader::read(bytes).filter(is_box) else { return Some(Err(())) };
+        self.next_box = header.body_bytes.and_then(|bytes| (at + header.header_bytes as u64).checked_add(bytes));
+        Some(Ok(()))
+    }
+
     fn behind(&mut self) -> Result<Option<Pull>, DecodeError> {
-        self.source.queue.consume(usize::MAX);
-        if self.source.finished { self.next(State::End) } else { Ok(Some(Pull::NeedMore)) }
+        let known = self.next_box.filter(|at| *at >= self.source.queue.position());
+        let passed = match known {
+            Some(at) => self.pass_box(at),
+            None => {
+                self.source.queue.consume(usize::MAX);
+                None
+            }
+        };
+        match passed {
+            Some(Ok(())) => Ok(None),
+            Some(Err(())) => self.next(State::Junk { bytes: 0 }),
+            None if self.source.finished => self.next(State::End),
+            None => Ok(Some(Pull::NeedMore)),
+        }
+    }
+
+    fn junk(&mut self, bytes: u64) -> Result<Option<Pull>, DecodeError> {
+        let bytes = bytes + self.source.queue.consume(usize::MAX) as u64;
+        if !self.source.finished {
+            self.state = State::Junk { bytes };
+            return Ok(Some(Pull::NeedMore));
+        }
+        self.source.damage.note_many(WarningCode::JunkSkipped, bytes, || {
+            format!("{bytes} bytes after the audio are no part of the M4A file")
+        })?;
+        self.next(State::End)
     }
 
     fn sample(&mut self, place: u64, size: u32) -> Result<Option<Pull>, DecodeError> {
+        // On the way there lie the headers of boxes.
+        while let Some(at) = self.next_box.filter(|at| (self.source.queue.position()..place).contains(at)) {
+            match self.pass_box(at) {
+                Some(Ok(())) => {}
+                Some(Err(())) => self.next_box = None,
+                None if self.source.finished => break,
+                None => return Ok(Some(Pull::NeedMore)),
+            }
+        }
         let Some(track) = &mut self.track else { return Ok(Some(Pull::End)) };
         let position = self.source.queue.position();
         let Some(ahead) = place.checked_sub(position).filter(|_| size > 0 && size <= MAX_SAMPLE_BYTES) else {
@@ -285,6 +344,7 @@ impl Steps for M4aDecoder {
             State::Next => self.next_sample(out),
             State::Sample { place, size } => self.sample(place, size),
             State::Behind => self.behind(),
+            State::Junk { bytes } => self.junk(bytes),
             State::End => Ok(Some(Pull::End)),
         }
     }

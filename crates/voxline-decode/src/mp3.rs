@@ -248,7 +248,7 @@ impl Mp3Decoder {
         let wanted = if self.over_duration { frames.max(1) } else { frames };
         let allowed = self.duration.admit(wanted, out.spec.sample_rate)?;
         self.over_duration = allowed < frames;
-        out.samples.truncate(allowed * out.spec.channels());
+        out.truncate(allowed);
         Ok(())
     }
 }
@@ -270,7 +270,7 @@ impl Decode for Mp3Decoder {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         if let Some(spec) = self.spec {
             out.spec = spec;
         }
@@ -278,7 +278,7 @@ impl Decode for Mp3Decoder {
             let filled = if self.over_duration { Ok(()) } else { self.fill(out) };
             if let Err(error) = filled.and_then(|()| self.guard_duration(out)) {
                 (self.stage, self.over_duration) = (Stage::Done, false);
-                out.samples.clear();
+                out.clear();
                 return Err(error);
             }
         }

@@ -223,7 +223,9 @@ impl<O: Opening> Reader<O> {
         if lost_pages > 0 {
             let filled = kept.filled;
             source.damage.note_many(WarningCode::BadFrames, u64::from(lost_pages), || {
-                format!("{lost_pages} Ogg pages are missing; {filled} frames of silence were put in their place")
+                let pages =
+                    if lost_pages == 1 { "1 Ogg page is".to_owned() } else { format!("{lost_pages} Ogg pages are") };
+                format!("{pages} missing; {filled} frames of silence were put in the place")
             })?;
         }
         Ok(())
@@ -234,8 +236,11 @@ impl<O: Opening> Reader<O> {
         if self.stream.is_none() && source.frames == 0 {
             return Err(if self.begun {
                 DecodeError::Truncated(format!("the input ends before the audio of the Ogg {} file", O::NAME))
+            } else if self.packets.cut_bytes() > 0 && self.packets.bad_pages() == 0 {
+                let cut = self.packets.cut_bytes();
+                DecodeError::Truncated(format!("the input ends {cut} bytes into the first page of the Ogg file"))
             } else {
-                DecodeError::Malformed(format!("an Ogg file without a {} stream", O::NAME))
+                DecodeError::Malformed(format!("an Ogg file without a stream of {}", O::NAME))
             });
         }
         let (left, over) = (self.packets.cut_bytes(), self.over);

@@ -51,7 +51,7 @@ pub(crate) fn push_s16(samples: &[i16], out: &mut Vec<f32>) {
     out.extend(samples.iter().map(|&sample| f32::from(sample) * FROM_S16));
 }
 
-fn each<const N: usize>(bytes: &[u8], out: &mut Vec<f32>, sample: impl Fn([u8; N]) -> f32) {
+fn each<const N: usize, S>(bytes: &[u8], out: &mut Vec<S>, sample: impl Fn([u8; N]) -> S) {
     out.extend(bytes.as_chunks::<N>().0.iter().map(|&b| sample(b)));
 }
 
@@ -69,9 +69,14 @@ pub(crate) fn take_frames(
     let frames = guard.admit(ready.min(CHUNK_FRAMES), spec.sample_rate)?;
     if frames > 0 {
         out.spec = spec;
-        out.samples.clear();
+        out.clear();
         let taken = frames * frame_bytes;
-        append_f32(format, queue.peek().get(..taken).unwrap_or_default(), &mut out.samples);
+        let bytes = queue.peek().get(..taken).unwrap_or_default();
+        match (format, out.s16_mut()) {
+            (SampleFormat::S16le, Some(s16)) => each(bytes, s16, i16::from_le_bytes),
+            (SampleFormat::S16be, Some(s16)) => each(bytes, s16, i16::from_be_bytes),
+            _ => append_f32(format, bytes, &mut out.samples),
+        }
         queue.consume(taken);
     }
     Ok(frames)

@@ -154,7 +154,8 @@ pub(crate) fn supported() -> String {
         .chain(features.into_iter().filter(|(there, _)| *there).map(|(_, name)| name))
         .collect();
     format!(
-        "{} and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is",
+        "{} and Ogg Speex are supported, and headerless audio when input.raw_format, input.speex_framing or, by the name of the file, \
+         input.raw_by_name says what it is",
         names.join(", ")
     )
 }

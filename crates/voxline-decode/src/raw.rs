@@ -158,7 +158,7 @@ impl Decode for RawDecoder {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         let result = self.step(out);
         if let Err(error) = &result {
             self.audio = Err(error.clone());

@@ -72,7 +72,7 @@ pub(crate) trait Steps {
 
 /// Steps until there is something to say; what went wrong once stays.
 pub(crate) fn pull(reader: &mut impl Steps, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-    out.samples.clear();
+    out.clear();
     if let Some(error) = &reader.source().failed {
         return Err(error.clone());
     }
@@ -82,7 +82,7 @@ pub(crate) fn pull(reader: &mut impl Steps, out: &mut PcmChunk) -> Result<Pull, 
             Ok(Some(pull)) => return Ok(pull),
             Err(error) => {
                 reader.source().failed = Some(error.clone());
-                out.samples.clear();
+                out.clear();
                 return Err(error);
             }
         }

@@ -4,6 +4,7 @@ use voxline_core::AudioSpec;
 use voxline_core::report::Warning;
 
 use crate::DecodeError;
+use crate::pcm::push_s16;
 
 /// What a pull brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,19 +25,72 @@ pub enum Pull {
 pub struct PcmChunk {
     /// Rate and channels of these frames; both may change from chunk to chunk of one stream.
     pub spec: AudioSpec,
-    /// Interleaved samples.
+    /// Interleaved samples. Empty while the frames stand in [`s16`](Self::s16).
     pub samples: Vec<f32>,
+    /// The samples of a single channel that has 16 bits, if they are taken as they are.
+    s16: Vec<i16>,
+    takes_s16: bool,
 }
 
 impl PcmChunk {
     /// An empty chunk; a decoder sets its specification when it fills it.
     pub fn new(spec: AudioSpec) -> Self {
-        Self { spec, samples: Vec::new() }
+        Self { spec, samples: Vec::new(), s16: Vec::new(), takes_s16: false }
+    }
+
+    /// An empty chunk that takes plain 16-bit samples of a single channel as they are: for a caller who passes them on and
+    /// need not turn them to and fro. All other frames come as `samples` all the same.
+    ///
+    /// ```
+    /// # use voxline_core::{AudioSpec, Options, SampleRate};
+    /// use voxline_decode::{Decode, Decoder, PcmChunk};
+    /// # let wav = b"RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data\x04\0\0\0\0\x40\0\xC0";
+    /// # let options = Options::default();
+    /// let mut decoder = Decoder::new(&options.input, &options.limits);
+    /// decoder.push(wav)?;
+    /// decoder.finish();
+    /// let mut chunk = PcmChunk::with_s16(AudioSpec::new(SampleRate::new(8000)?, 1)?);
+    /// decoder.pull(&mut chunk)?;
+    /// assert_eq!(chunk.s16(), [16_384, -16_384]);
+    /// chunk.make_floats();
+    /// assert_eq!(chunk.samples, [0.5, -0.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_s16(spec: AudioSpec) -> Self {
+        Self { takes_s16: true, ..Self::new(spec) }
     }
 
     /// Whole frames held.
     pub fn frames(&self) -> usize {
-        self.samples.len() / self.spec.channels()
+        (self.samples.len() + self.s16.len()) / self.spec.channels()
+    }
+
+    /// The frames, where they are 16-bit samples of a single channel that were taken as they are; else empty.
+    pub fn s16(&self) -> &[i16] {
+        &self.s16
+    }
+
+    /// Makes `samples` of whatever the frames are, exactly.
+    pub fn make_floats(&mut self) {
+        push_s16(&self.s16, &mut self.samples);
+        self.s16.clear();
+    }
+
+    /// Drops all frames.
+    pub fn clear(&mut self) {
+        self.samples.clear();
+        self.s16.clear();
+    }
+
+    /// Drops all frames but the first ones.
+    pub fn truncate(&mut self, frames: usize) {
+        self.samples.truncate(frames.saturating_mul(self.spec.channels()));
+        self.s16.truncate(frames);
+    }
+
+    /// Where plain 16-bit samples of this specification go, if they are taken.
+    pub(crate) fn s16_mut(&mut self) -> Option<&mut Vec<i16>> {
+        (self.takes_s16 && self.spec.channel_count == 1).then_some(&mut self.s16)
     }
 }
 

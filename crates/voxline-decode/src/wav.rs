@@ -393,7 +393,7 @@ impl Decode for WavDecoder {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }

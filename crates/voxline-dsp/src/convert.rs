@@ -62,6 +62,21 @@ impl Quantiser {
         }
     }
 
+    /// Appends samples that have 16 bits already: the same as they are, unless there is dither to add.
+    ///
+    /// **Allocation**: growth of `out`; with dither a block.
+    pub fn pass_s16(&mut self, samples: &[i16], out: &mut Vec<i16>) {
+        if self.dither.is_none() {
+            return out.extend_from_slice(samples);
+        }
+        let mut floats = Vec::with_capacity(samples.len().min(BLOCK_SAMPLES));
+        for block in samples.chunks(BLOCK_SAMPLES) {
+            floats.clear();
+            s16_to_f32(block, &mut floats);
+            self.quantise(&floats, out);
+        }
+    }
+
     /// Samples so far whose rounded value did not fit into 16 bits, infinite ones included.
     pub fn clipped(&self) -> u64 {
         self.clipped
@@ -179,6 +194,23 @@ mod tests {
         quantiser.quantise(&floats, &mut back);
         assert_eq!(back, all);
         assert_eq!((quantiser.clipped(), quantiser.nan()), (0, 0));
+    }
+
+    #[test]
+    fn what_has_16_bits_passes_as_through_floats() {
+        let all: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+        let mut floats = Vec::new();
+        s16_to_f32(&all, &mut floats);
+        for dither in [Dither::None, Dither::Tpdf] {
+            let (mut rounding, mut passing) = (Quantiser::new(dither), Quantiser::new(dither));
+            let (mut want, mut got) = (vec![7], vec![7]);
+            rounding.quantise(&floats, &mut want);
+            let (head, tail) = all.split_at(777);
+            passing.pass_s16(head, &mut got);
+            passing.pass_s16(tail, &mut got);
+            assert_eq!(got, want);
+            assert_eq!(passing.clipped(), rounding.clipped());
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub use stereo::{PairRelation, StereoMeter};
 
 use voxline_core::ChannelLevel;
 
+use crate::convert::s16_to_f32;
+
 /// Frames summed in one go. Block borders lie at fixed places of the stream, so the order of the additions, and with it
 /// every bit of the result, does not depend on how the audio is cut.
 const BLOCK_FRAMES: usize = 512;
@@ -65,4 +67,24 @@ impl Blocks {
         self.waiting.extend_from_slice(blocks.remainder());
         blocks.for_each(each);
     }
+
+    /// The same of samples of 16 bits. Those that wait for the next chunk wait as floats.
+    fn push_s16(&mut self, samples: &[i16], block_len: usize, mut each: impl FnMut(Block<'_>)) {
+        let missing = if self.waiting.is_empty() { 0 } else { block_len - self.waiting.len() };
+        let (head, samples) = samples.split_at(missing.min(samples.len()));
+        s16_to_f32(head, &mut self.waiting);
+        if self.waiting.len() == block_len {
+            each(Block::Floats(&self.waiting));
+            self.waiting.clear();
+        }
+        let blocks = samples.chunks_exact(block_len);
+        s16_to_f32(blocks.remainder(), &mut self.waiting);
+        blocks.for_each(|block| each(Block::Integers(block)));
+    }
+}
+
+/// A whole block of either kind.
+enum Block<'a> {
+    Floats(&'a [f32]),
+    Integers(&'a [i16]),
 }

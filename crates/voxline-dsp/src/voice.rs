@@ -59,6 +59,10 @@ impl VoiceDetector {
     /// Length of a block in ms.
     pub const BLOCK_MS: u32 = 16;
 
+    /// A pause without any sound is told by [`speaking`] with up to this many ms less than it has: what is near to speech
+    /// belongs to it.
+    pub const PAUSE_LOST_MS: u32 = activity::LOST_BLOCKS as u32 * Self::BLOCK_MS;
+
     /// A detector for a plane of this rate.
     pub fn new(rate: SampleRate) -> Self {
         let bands = Bands::new(rate.hz());

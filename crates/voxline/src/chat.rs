@@ -21,7 +21,7 @@ pub use voxline_api::chat::*;
 
 use voxline_core::{Error, ErrorKind, Options, Result, SampleFormat};
 
-pub use long::{LongAnswer, LongChat, LongPart, OnFailure, chat_long, chat_long_with};
+pub use long::{LongAnswer, LongChat, LongPart, OnFailure, chat_long, chat_long_with, sendable};
 
 use crate::{Part, Prepared, prepare};
 

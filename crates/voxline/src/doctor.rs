@@ -51,7 +51,9 @@ pub fn doctor_with<'a>(
     options: &Options,
     progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Diagnosis> {
-    let mut exam = Exam::default();
-    let report = read_through("doctor", source.into(), options, progress, |spec, samples| exam.take(spec, samples))?;
+    let (mut exam, mut floats) = (Exam::default(), Vec::new());
+    let report = read_through("doctor", source.into(), options, progress, |spec, frames| {
+        exam.take(spec, frames.floats(&mut floats));
+    })?;
     Ok(exam.diagnose(report))
 }

@@ -14,7 +14,7 @@ use voxline_core::{
 use voxline_dsp::{LevelMeter, Mixer, Quantiser, Resample, resampler};
 
 use crate::payload::{OutputFormat, base64_len};
-use crate::stage::{Pulled, SourceStage};
+use crate::stage::{Frames, Pulled, SourceStage};
 
 /// Runs the path over pushed bytes and gathers samples, one queue an output.
 pub(crate) struct Engine<S: Samples = i16> {
@@ -145,6 +145,8 @@ struct Flow<S> {
     is_direct: bool,
     mixer: Mixer,
     resamplers: Vec<Box<dyn Resample>>,
+    /// Frames of 16 bits as floats.
+    floats: Vec<f32>,
     mixed: Vec<Vec<f32>>,
     resampled: Vec<Vec<f32>>,
     interleaved: Vec<f32>,
@@ -177,6 +179,7 @@ impl<S: Samples> Flow<S> {
             is_direct: spec.channel_count == 1 && spec.sample_rate == sample_rate,
             resamplers: resamplers(options, spec.sample_rate, sample_rate, planes)?,
             mixer,
+            floats: Vec::new(),
             mixed: vec![Vec::new(); planes],
             resampled: vec![Vec::new(); planes],
             interleaved: Vec::new(),
@@ -203,12 +206,17 @@ impl<S: Samples> Flow<S> {
         Ok(())
     }
 
-    fn take(&mut self, samples: &[f32]) -> Result<()> {
+    fn take(&mut self, frames: Frames<'_>) -> Result<()> {
         if let (true, [quantiser], [output]) = (self.is_direct, &mut self.quantisers[..], &mut self.outputs[..]) {
-            S::append(samples, quantiser, output);
-            self.frames += samples.len() as u64;
+            let before = output.len();
+            match frames {
+                Frames::F32(samples) => S::append(samples, quantiser, output),
+                Frames::S16(samples) => S::append_s16(samples, quantiser, output),
+            }
+            self.frames += (output.len() - before) as u64;
             return Ok(());
         }
+        let samples = frames.floats(&mut self.floats);
         for plane in &mut self.mixed {
             plane.clear();
         }

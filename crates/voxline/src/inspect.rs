@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use voxline_core::{AudioSpec, Error, ErrorKind, Options, Report, Result};
 
 use crate::raw_name::options_for;
-use crate::stage::{Pulled, SourceStage};
+use crate::stage::{Frames, Pulled, SourceStage};
 use crate::{Progress, Source};
 
 /// Reads the whole source and reports what is in it: container, codec, length, levels, damage.
@@ -41,7 +41,7 @@ pub(crate) fn read_through(
     source: Source<'_>,
     options: &Options,
     mut progress: impl FnMut(Progress) -> ControlFlow<()>,
-    mut each: impl FnMut(AudioSpec, &[f32]),
+    mut each: impl FnMut(AudioSpec, Frames<'_>),
 ) -> Result<Report> {
     let options = options_for(&source, options);
     options.validate()?;

@@ -13,7 +13,8 @@ const fn samples(format: SampleFormat) -> RawFormat {
 
 /// Endings of names, what such files hold, and the rate where the ending says it.
 ///
-/// `.raw` and `.pcm` are not among them: every program means something else by them.
+/// `.raw` is what Asterisk writes: linear samples, at a rate that only the caller knows. `.pcm` is not among them: µ-law to
+/// Asterisk, linear to everybody else.
 ///
 /// **Source**: Asterisk, `formats/format_*.c` (names of its headerless formats), and sox, soxformat(7).
 const ENDINGS: &[(&str, RawFormat, Option<u32>)] = &[
@@ -24,8 +25,10 @@ const ENDINGS: &[(&str, RawFormat, Option<u32>)] = &[
     ("ul", samples(SampleFormat::Mulaw), None),
     ("ulw", samples(SampleFormat::Mulaw), None),
     ("mulaw", samples(SampleFormat::Mulaw), None),
+    ("mu", samples(SampleFormat::Mulaw), None),
     ("gsm", RawFormat::Gsm, None),
     ("g722", RawFormat::G722, None),
+    ("raw", samples(SampleFormat::S16le), None),
     ("sln", samples(SampleFormat::S16le), Some(8_000)),
     ("sln12", samples(SampleFormat::S16le), Some(12_000)),
     ("sln16", samples(SampleFormat::S16le), Some(16_000)),
@@ -105,7 +108,10 @@ mod tests {
             ("a.alaw", &[], (None, 8_000)),
             ("a.alaw.wav", &[on], (None, 8_000)),
             ("alaw", &[on], (None, 8_000)),
-            ("a.raw", &[on], (None, 8_000)),
+            ("a.raw", &[on], (linear, 8_000)),
+            ("a.raw", &[on, ("input.raw_rate_hz", "16000")], (linear, 16_000)),
+            ("a.raw", &[], (None, 8_000)),
+            ("a.pcm", &[on], (None, 8_000)),
             ("a.gsm", &[on, ("input.raw_format", "alaw")], (alaw, 8_000)),
             ("a.gsm", &[on, ("input.speex_framing", "bare")], (None, 8_000)),
         ] {

@@ -4,7 +4,7 @@ use voxline_core::report::Warnings;
 use voxline_core::units::frames_to_seconds;
 use voxline_core::{AudioSpec, ChannelNames, Options, Report, Result, SampleRate, SourceReport, WarningCode};
 use voxline_decode::{Decode, Decoder, PcmChunk, Pull};
-use voxline_dsp::{FrameMeter, LevelMeter, PairRelation};
+use voxline_dsp::{FrameMeter, LevelMeter, PairRelation, s16_to_f32};
 
 /// Decodes, keeps the channel count constant and measures.
 pub(crate) struct SourceStage {
@@ -29,7 +29,7 @@ impl SourceStage {
         let placeholder = AudioSpec::new(SampleRate::new(SampleRate::MIN_HZ)?, 1)?;
         Ok(Self {
             decoder: Decoder::new(&options.input, &options.limits),
-            chunk: PcmChunk::new(placeholder),
+            chunk: PcmChunk::with_s16(placeholder),
             first: None,
             adapted: Vec::new(),
             meter: FrameMeter::new(0),
@@ -89,13 +89,19 @@ impl SourceStage {
         if self.decoder.info().is_some_and(|info| info.codec.starts_with("pcm_f")) {
             self.samples_nan += make_finite(&mut self.chunk.samples);
         }
-        let samples = if self.chunk.spec.channel_count == first.channel_count {
-            &self.chunk.samples
-        } else {
+        let samples = if self.chunk.spec.channel_count != first.channel_count {
+            self.chunk.make_floats();
             adapt(&self.chunk, first.channels(), &mut self.adapted);
-            &self.adapted
+            Frames::F32(&self.adapted)
+        } else if self.chunk.s16().is_empty() {
+            Frames::F32(&self.chunk.samples)
+        } else {
+            Frames::S16(self.chunk.s16())
         };
-        self.meter.push(samples);
+        match samples {
+            Frames::F32(samples) => self.meter.push(samples),
+            Frames::S16(samples) => self.meter.push_s16(samples),
+        }
         let spec = AudioSpec { sample_rate: self.chunk.spec.sample_rate, ..first };
         Ok(Pulled::Frames { spec, samples, before_change: self.before_change.as_ref() })
     }
@@ -159,12 +165,33 @@ pub(crate) enum Pulled<'a> {
     /// `spec` has the rate of these frames and the channels of the first ones.
     Frames {
         spec: AudioSpec,
-        samples: &'a [f32],
+        samples: Frames<'a>,
         /// The meter of a single channel as it was at the first change of rate, once there was one.
         before_change: Option<&'a LevelMeter>,
     },
     NeedMore,
     End,
+}
+
+/// Interleaved samples: numbers as they were computed, or as they stood in the file where those are 16 bits of one channel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Frames<'a> {
+    F32(&'a [f32]),
+    S16(&'a [i16]),
+}
+
+impl<'a> Frames<'a> {
+    /// The samples as floats, in `scratch` if they are none.
+    pub(crate) fn floats(self, scratch: &'a mut Vec<f32>) -> &'a [f32] {
+        match self {
+            Self::F32(samples) => samples,
+            Self::S16(samples) => {
+                scratch.clear();
+                s16_to_f32(samples, scratch);
+                scratch
+            }
+        }
+    }
 }
 
 /// Only float input can hold such samples; one of them would wipe out a whole block of the resampler.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ._errors import InvalidArgumentError
 from ._long import AsyncLongChat, LongChat, LongPart
-from ._stream import stream_parts
+from ._stream import _chosen, stream_parts
 from ._twins import Awaited, Blocking, Client, call
 from ._voxline import ChatCore, Work
 
@@ -209,7 +209,9 @@ class _Chat(Client):
         request = {name: keywords.pop(name) for name in _OF_REQUEST if name in keywords}
         if profile is None and options is None:
             profile = "chat-16k"
-        return stream_parts(src, profile=profile, options=options, **keywords), request, on_failure == "go_on"
+        # No part is larger than this client may send.
+        chosen = self._core.sendable(_chosen(src, profile, options, keywords))
+        return stream_parts(src, options=chosen), request, on_failure == "go_on"
 
 
 class ChatClient(_Chat, Blocking):

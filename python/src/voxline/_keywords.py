@@ -34,7 +34,7 @@ class LoadKeywords(HttpKeywords, total=False):
     input_raw_format: Literal["none", "s8", "u8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le", "f32be", "f64le", "f64be", "alaw", "mulaw", "gsm", "g722"] | None
     """What headerless input is; none: probe the content. Default: none."""
     input_raw_by_name: bool
-    """Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 and the like. Default: off."""
+    """Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 .raw (16 bits) and the like. Default: off."""
     input_speex_framing: Literal["none", "prefixed", "bare"] | None
     """Layout of headerless Speex packets, wideband if input.raw_rate_hz is 16000; none: probe the content. Default: none."""
     input_speex_enhancement: bool

@@ -79,6 +79,12 @@ impl ChatCore {
         Ok(self.inner.get(py)?.uses_trial_host())
     }
 
+    /// The options with which no part of a long call is larger than this client may send.
+    fn sendable(&self, py: Python<'_>, options: &Options) -> PyResult<Options> {
+        let client = self.inner.get(py)?;
+        Ok(Options { inner: chat::sendable(&client, &options.inner) })
+    }
+
     fn send(&self, py: Python<'_>, audio: &Bound<'_, PyAny>, given: &Bound<'_, PyDict>) -> PyResult<Work> {
         let client = self.inner.get(py)?;
         let request = request(py, audio, &Given(given))?;

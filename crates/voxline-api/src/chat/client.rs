@@ -7,6 +7,7 @@ use voxline_core::{Error, ErrorKind, Result, Secret};
 
 use super::authorize;
 use super::builder::ChatClientBuilder;
+use super::check::SizeLimit;
 use super::credentials::fault_of_user_id;
 use super::errand::{Errand, Service};
 use super::outcome::judge_audio;
@@ -57,6 +58,11 @@ impl ChatClient {
     /// Whether the vendor's trial host is used, which is not for production.
     pub fn uses_trial_host(&self) -> bool {
         self.0.service.trial_host
+    }
+
+    /// How the service's size limit is read: longer audio is refused before it is sent.
+    pub fn size_limit(&self) -> SizeLimit {
+        self.0.service.size_limit
     }
 
     /// The same client speaking for another user: same connections and credentials, an access token of the user's own.

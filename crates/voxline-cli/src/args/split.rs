@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use voxline::Options;
 
-use super::{InputFlags, TargetFlags, apply_extension, checked, from_environment, set_all};
+use super::{InputFlags, TargetFlags, checked, from_environment, set_all};
 use crate::fail::Fail;
 
 /// Convert a long recording and cut it, in its pauses, into parts that a service takes.
@@ -21,13 +21,13 @@ pub(crate) struct Split {
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
     /// Longest part, in seconds.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     max_duration: Option<String>,
     /// Most bytes of a part, headers counted.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     max_bytes: Option<String>,
     /// What each part repeats of the one before, in milliseconds.
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     overlap: Option<String>,
     /// Print one JSON object a part and line.
     #[arg(long)]
@@ -45,8 +45,7 @@ impl Split {
     pub(crate) fn options(&self) -> Result<Options, Fail> {
         let mut options = from_environment()?;
         self.target.apply_profile(&mut options, None)?;
-        apply_extension(&mut options, &self.output)?;
-        self.target.apply(&mut options)?;
+        self.target.apply_named(&mut options, &self.flags, &self.output)?;
         set_all(
             &mut options,
             [

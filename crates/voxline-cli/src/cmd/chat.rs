@@ -46,11 +46,17 @@ pub(crate) fn run(args: &Chat, credentials: &Credentials) -> Result<(), Fail> {
         if cancel.is_cancelled() { ControlFlow::Break(()) } else { bar.update(progress) }
     });
     drop(bar);
-    let prepared = result.map_err(|e| about(e, &name))?;
+    let long = |error: Error| {
+        if error.kind() == ErrorKind::LimitExceeded {
+            show::remark("a recording that is too long for one request is sent in parts by --long");
+        }
+        error
+    };
+    let prepared = result.map_err(|e| long(about(e, &name)))?;
     let request = request(args, &data, chat::audio(&prepared)?);
     // Before anything is sent: a file that cannot be written is no reason to have asked in vain.
     let spoken = args.tts.as_ref().map(|path| Ok::<_, Error>((path, Output::open(path, false)?))).transpose()?;
-    let answer = client.send_with(&request, &cancel)?;
+    let answer = client.send_with(&request, &cancel).map_err(long)?;
     if args.json {
         show::line(&to_json(&answer, prepared.report()).to_string())?;
     } else {

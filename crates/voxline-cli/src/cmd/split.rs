@@ -19,6 +19,14 @@ pub(crate) fn run(args: &Split) -> Result<(), Fail> {
     if args.output.as_os_str() == "-" {
         return Err(Fail::usage_text("split writes one file a part: give -o a file name"));
     }
+    if args.output.is_dir() || args.output.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        let example = args.output.join("call.wav");
+        return Err(Fail::usage_text(format!(
+            "-o {} is a folder: name the parts too, such as {}",
+            args.output.display(),
+            example.display()
+        )));
+    }
     if args.report.as_deref().is_some_and(|path| path.as_os_str() == "-") {
         return Err(Fail::usage_text("--report needs a file: standard output is for the list of parts"));
     }
@@ -49,6 +57,11 @@ pub(crate) fn run(args: &Split) -> Result<(), Fail> {
         write_report(path, &report)?;
     }
     show::warnings(&name, &report.warnings);
+    // Whoever takes all files of the name would take it for the end of this recording.
+    let next = file_name(&args.output, written, split_channels.then(|| mark(&options, 0)));
+    if next.exists() {
+        show::remark(&format!("warning: {} is left from before: this recording has {written} parts", next.display()));
+    }
     Ok(())
 }
 

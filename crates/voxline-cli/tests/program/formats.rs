@@ -121,7 +121,10 @@ fn a_file_of_every_kind_is_told_apart_examined_and_prepared() {
         let info = json("info");
         assert_eq!((&info["container"], &info["codec"]), (&kind.container.into(), &kind.codec.into()), "{}", kind.name);
         assert_eq!(info["warnings"], serde_json::json!([]), "{}", kind.name);
-        let channels = json("doctor")["channels"].as_array().unwrap().len();
+        let doctor = json("doctor");
+        // The call is a good one, and no format makes it worse. Opus has a rate of its own: that is nobody's mistake.
+        assert!(doctor["worst"].is_null() || doctor["worst"] == "info", "{}: {}", kind.name, doctor["findings"]);
+        let channels = doctor["channels"].as_array().unwrap().len();
         assert_eq!(channels as u64, info["channel_count"].as_u64().unwrap(), "{}", kind.name);
         let decoded = samples(&path, folder.path());
         if kind.kept == Kept::All {

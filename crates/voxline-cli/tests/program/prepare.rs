@@ -87,7 +87,9 @@ fn channels_keep_their_names() {
         assert_eq!(report[part]["channel_names"], serde_json::json!(["agent", "customer"]), "{part}");
     }
     // Three names for two channels, and a name that would leave the folder: nothing is written.
-    for (names, code, word) in [("a,b,c", 1, "3 names (a,b,c)"), ("../a,b", 2, "channel_names")] {
+    for (names, code, word) in
+        [("a,b,c", 1, "names 3 channels (a,b,c)"), ("../a,b", 2, "different names of 1 to 32 letters")]
+    {
         let refused = named(names);
         assert_eq!(refused.status.code(), Some(code));
         assert!(stderr(&refused).contains(word), "{}", stderr(&refused));

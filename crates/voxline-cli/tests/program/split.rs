@@ -42,6 +42,12 @@ fn parts_obey_the_limits_and_joined_they_are_the_whole() {
     assert_eq!(joined, std::fs::read(&whole).unwrap()[HEADER_BYTES..]);
     let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
     assert_eq!(report["target"]["frames"], joined.len() / 2);
+    // What an earlier run has left behind the last part is told.
+    let shorter = run(["split", &path(&call), "-o", &path(&parts), "--max-duration", "12", "--rate", "8000"]);
+    assert!(shorter.status.success());
+    let count = stdout(&shorter).lines().count();
+    let left = format!("part-{:03}.wav is left from before: this recording has {count} parts", count + 1);
+    assert!(count < rows.len() && stderr(&shorter).contains(&left), "{}", stderr(&shorter));
 }
 
 #[test]
@@ -121,6 +127,12 @@ fn a_long_call_is_answered_part_by_part() {
     assert_eq!((none.status.code(), stdout(&none)), (Some(1), String::new()));
     assert!(stderr(&none).contains(&format!("has {count} parts")), "{}", stderr(&none));
     assert_eq!(long_chat(&sim, &["--tts", "answer.wav"]).status.code(), Some(2));
+    // The strict reading of the size limit makes the parts smaller, the one that is asked for by its number too.
+    let strict = ["--json", "--strict-size", "--set", "split.max_duration_s=none", "--rate", "16000"];
+    let rows = lines(&fine(&long_chat(&sim, &strict)));
+    assert!(rows.len() == 2 && rows[0]["end_s"].as_f64().unwrap() < 14.1, "{rows:?}");
+    let second = lines(&fine(&long_chat(&sim, &[&strict[..], &["--part", "2"]].concat())));
+    assert_eq!(second[..], rows[1..]);
 }
 
 #[test]

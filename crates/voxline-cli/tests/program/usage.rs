@@ -36,6 +36,39 @@ fn wrong_usage_is_2_and_a_failed_job_1() {
 }
 
 #[test]
+fn a_refusal_says_what_to_write_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let call = asset("call.wav");
+    let (call, mp3, here) = (call.to_str().unwrap(), folder.path().join("o.mp3"), folder.path().to_str().unwrap());
+    let (mp3, far) = (mp3.to_str().unwrap(), folder.path().join("far/o.wav"));
+    let far = far.to_str().unwrap();
+    let told: [(&[&str], i32, &str); 12] = [
+        (&["split", call, "-o", "far.d/"], 2, "is a folder: name the parts too, such as far.d/call.wav"),
+        (&["prepare", call, "-o", "far.d/"], 1, "is a directory"),
+        (&["info", call, "--channel-names", "agent,"], 2, "different names of 1 to 32 letters, digits, - and _"),
+        (&["prepare", call, "-o", mp3], 2, "name it .wav, .pcm or .spx, or say with --encoding"),
+        (&["split", call, "-o", mp3], 2, "name it .wav, .pcm or .spx, or say with --encoding"),
+        (&["split", call, "-o", here], 2, "is a folder: name the parts too, such as "),
+        (&["split", call, "-o", far], 1, "/far does not exist"),
+        (&["prepare", call, "-o", far], 1, "/far does not exist"),
+        (&["split", call, "-o", far, "--max-duration", "-3"], 2, "split.max_duration_s is -3, use a number above 0"),
+        (&["split", call, "-o", far, "--max-bytes", "-3"], 2, "it takes integer|none: digits alone, from 0 on"),
+        (&["info", call, "--raw-format", "alaw", "--raw-rate", "-8"], 2, "it takes integer: digits alone, from 0 on"),
+        (&["prepare", call, "-o", far, "--channels", "0"], 2, "or a channel number from 1"),
+    ];
+    for (arguments, code, word) in told {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(word), "{arguments:?}: {}", stderr(&output));
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Said in so many words it is written.
+    fine(&run(["prepare", call, "-o", mp3, "--encoding", "wav"]));
+    fine(&run(["split", call, "-o", mp3, "--set", "target.encoding=pcm"]));
+    assert!(std::fs::read(mp3).unwrap().starts_with(b"RIFF") && folder.path().join("o-001.mp3").exists());
+}
+
+#[test]
 fn what_every_verb_has_stands_at_the_end_of_its_help() {
     for verb in [&["chat"][..], &["recording", "get"], &["transcribe", "run"], &["listen"], &[]] {
         let help = String::from_utf8(fine(&run(verb.iter().chain(&["--help"])))).unwrap();

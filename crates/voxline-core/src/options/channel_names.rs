@@ -41,11 +41,15 @@ impl ChannelNames {
             return Ok(());
         }
         let context = format!(
-            "input.channel_names has {} names ({self}), but the recording has {channel_count} channels",
-            self.0.len()
+            "input.channel_names names {} ({self}), but the recording has {channel_count}: give one name for each",
+            counted(self.0.len().try_into().unwrap_or(u16::MAX))
         );
         Err(Error::new(ErrorKind::InvalidArgument, "name channels", context))
     }
+}
+
+fn counted(channels: u16) -> String {
+    if channels == 1 { "1 channel".to_owned() } else { format!("{channels} channels") }
 }
 
 impl fmt::Display for ChannelNames {
@@ -116,11 +120,11 @@ mod tests {
         let names = options.input.channel_names.clone().unwrap();
         names.check(2).unwrap();
         let error = names.check(1).unwrap_err();
-        assert!(
-            error.context().contains("2 names (agent,customer)") && error.context().contains("1 channels"),
-            "{error}"
-        );
-        assert!(options.set("input.channel_names", "agent,").is_err());
+        assert!(error.context().contains("names 2 channels (agent,customer), but the recording has 1:"), "{error}");
+        let error = names.check(3).unwrap_err();
+        assert!(error.context().contains("has 3:"), "{error}");
+        let error = options.set("input.channel_names", "agent,").unwrap_err();
+        assert!(error.context().contains("different names of 1 to 32 letters, digits, - and _"), "{error}");
         options.set("input.channel_names", "none").unwrap();
         assert_eq!(options, Options::default());
     }

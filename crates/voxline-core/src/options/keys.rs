@@ -53,7 +53,7 @@ pub const KEYS: &[Key] = &[
         "bool",
         "",
         "off",
-        "Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 and the like.",
+        "Let a file's name say that it is headerless: .alaw .ulaw .gsm .g722 .sln .sln16 .raw (16 bits) and the like.",
     ),
     key(
         "input.speex_framing",

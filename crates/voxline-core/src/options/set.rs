@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{KEYS, Key, Options};
+use super::{KEYS, Key, Options, values};
 use crate::{Error, ErrorKind, Result};
 
 const OP: &str = "set option";
@@ -14,7 +14,7 @@ impl Options {
     /// The range is checked by [`Options::validate`], so that the order of calls does not matter.
     ///
     /// **Errors**: [`ErrorKind::UnknownOption`] with the nearest known name;
-    /// [`ErrorKind::InvalidArgument`] with what the option takes. Nothing is changed then.
+    /// [`ErrorKind::InvalidArgument`] with what the option takes, and why this is not that. Nothing is changed then.
     pub fn set(&mut self, name: &str, text: &str) -> Result<()> {
         let key = find(name)?;
         let value = parse(key, text.trim()).ok_or_else(|| refuse(key, text))?;
@@ -78,8 +78,24 @@ fn find(name: &str) -> Result<&'static Key> {
 
 /// The message never repeats the text of an option that may hold a password.
 fn refuse(key: &Key, text: &str) -> Error {
-    let shown = if key.name == "http.proxy" { "[hidden]" } else { text };
-    Error::new(ErrorKind::InvalidArgument, OP, format!("{} = \"{shown}\"; it takes {}", key.name, key.takes))
+    let Key { name, takes, .. } = key;
+    let shown = if *name == "http.proxy" { "[hidden]" } else { text };
+    let why = values::reason(name, text.trim())
+        .map_or_else(|| of_number(key, text.trim()).to_owned(), |reason| format!(", and this is {reason}"));
+    Error::new(ErrorKind::InvalidArgument, OP, format!("{name} = \"{shown}\"; it takes {takes}{why}"))
+}
+
+/// Why a number is not one that the key takes; empty when it is no number, or when there is no more to say.
+fn of_number(key: &Key, text: &str) -> &'static str {
+    let digits = text.replace('_', "");
+    let takes = |word: &str| key.takes.split('|').any(|t| t == word);
+    match digits.parse::<f64>() {
+        _ if !takes("integer") && !takes("number") => "",
+        Ok(_) if digits.bytes().all(|b| b.is_ascii_digit()) => ", and this is too large",
+        Ok(_) if takes("integer") => ": digits alone, from 0 on",
+        Ok(number) if !number.is_finite() => ", and this is not finite",
+        _ => "",
+    }
 }
 
 /// Text to JSON by what the key takes; `None` when it cannot be that.
@@ -170,6 +186,27 @@ mod tests {
             assert!(error.context().contains(find(name).unwrap().takes), "{error}");
             assert_eq!(options, Options::default());
         }
+    }
+
+    #[test]
+    fn what_the_value_has_to_say_is_said() {
+        for (name, text, why) in [
+            ("target.sample_rate_hz", "16k", "neither \"keep\" nor a number of Hz, such as 16000"),
+            ("target.channels", "0", "N, and this is not mix, left, right, split, keep or a channel number from 1"),
+            ("target.channels", "70000", "a channel number from 1"),
+            ("input.channel_names", " agent, ", "no list of different names of 1 to 32 letters, digits, - and _, such"),
+            ("input.raw_channels", "70000", "integer, and this is too large"),
+            ("limits.max_output_bytes", "99999999999999999999", "integer|none, and this is too large"),
+            ("limits.max_output_bytes", "-3", "integer|none: digits alone, from 0 on"),
+            ("limits.max_output_bytes", "1e6", "integer|none: digits alone, from 0 on"),
+            ("limits.max_duration_s", "inf", "number|none, and this is not finite"),
+        ] {
+            let error = set(name, text).unwrap_err();
+            assert!(error.context().starts_with(&format!("{name} = \"{text}\"; it takes ")), "{error}");
+            assert!(error.context().contains(why), "{error}");
+        }
+        // There is nothing more to say, and nothing that may be shown.
+        assert!(set("speex.quality", "good").unwrap_err().context().ends_with("it takes integer"));
     }
 
     #[test]

@@ -163,6 +163,18 @@ text_value!(TargetRate);
 text_value!(ChannelSelection);
 text_value!(ChannelNames);
 
+/// What the text is instead, in the words of those values above that have more to say than what they take.
+pub(super) fn reason(key: &str, text: &str) -> Option<String> {
+    let error = match key {
+        "input.channel_names" => text.parse::<ChannelNames>().err(),
+        "target.sample_rate_hz" => text.parse::<TargetRate>().err(),
+        "target.channels" => text.parse::<ChannelSelection>().err(),
+        _ => None,
+    };
+    let context = error.as_ref()?.context();
+    Some(context.strip_prefix(&format!("\"{text}\" is ")).unwrap_or(context).to_owned())
+}
+
 impl fmt::Display for TargetRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -180,7 +192,11 @@ impl FromStr for TargetRate {
             return Ok(Self::Keep);
         }
         text.parse().map(Self::Hz).map_err(|_| {
-            Error::new(ErrorKind::InvalidArgument, "target rate", format!("\"{text}\" is neither \"keep\" nor Hz"))
+            Error::new(
+                ErrorKind::InvalidArgument,
+                "target rate",
+                format!("\"{text}\" is neither \"keep\" nor a number of Hz, such as 16000"),
+            )
         })
     }
 }

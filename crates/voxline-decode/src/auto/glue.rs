@@ -116,9 +116,13 @@ impl Story {
         passable && !self.strict && self.rate_changes <= MAX_RATE_CHANGES
     }
 
-    /// Says why a file is left out; what came of it stays.
-    pub(super) fn pass_over(&mut self, error: &DecodeError) {
+    /// Says why a file is left out, or the rest of it; what its decoder made of it so far stays.
+    pub(super) fn pass_over(&mut self, error: &DecodeError, decoder: &dyn Decode) {
         self.several = true;
+        if self.frames > 0 {
+            self.damage.extend_from(decoder.warnings());
+            self.before = merged(self.before.take(), decoder.info());
+        }
         self.damage.remark(WarningCode::JunkSkipped, || format!("one of several files cannot be decoded: {error}"));
     }
 
@@ -172,7 +176,7 @@ impl Decode for Nothing {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         Ok(if self.0 { Pull::End } else { Pull::NeedMore })
     }
 

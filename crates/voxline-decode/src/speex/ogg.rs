@@ -210,7 +210,13 @@ impl SpxDecoder {
     /// Says at the end of the input what was wrong with it.
     fn end(&mut self) -> Result<(), DecodeError> {
         let Some(stream) = &self.stream else {
-            return Err(DecodeError::Malformed("an Ogg file without a Speex stream".to_owned()));
+            let (cut, bad_pages) = (self.reader.cut_bytes(), self.reader.bad_pages());
+            return Err(match cut > 0 && bad_pages == 0 {
+                true => {
+                    DecodeError::Truncated(format!("the input ends {cut} bytes into the first page of the Ogg file"))
+                }
+                false => DecodeError::Malformed("an Ogg file without a Speex stream".to_owned()),
+            });
         };
         let (left, over) = (self.reader.cut_bytes(), stream.over);
         let (bad_pages, junk) = (self.reader.bad_pages(), self.reader.junk_bytes());
@@ -266,7 +272,7 @@ impl Decode for SpxDecoder {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }

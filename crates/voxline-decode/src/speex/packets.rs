@@ -122,7 +122,7 @@ impl Decode for SpeexDecoder {
     }
 
     fn pull(&mut self, out: &mut PcmChunk) -> Result<Pull, DecodeError> {
-        out.samples.clear();
+        out.clear();
         let result = self.step(out);
         if let Err(error) = &result {
             self.spec = Err(error.clone());

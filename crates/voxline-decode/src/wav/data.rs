@@ -101,7 +101,7 @@ impl WavDecoder {
                     said.channel_count, said.sample_rate, is.channel_count, is.sample_rate
                 )
             });
-            noted.inspect_err(|_| out.samples.clear())?;
+            noted.inspect_err(|_| out.clear())?;
         }
         self.frames = self.frames.saturating_add(frames as u64);
         Ok(frames)

@@ -16,7 +16,8 @@ fn supported() -> String {
     ];
     let names: String = features.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect();
     format!(
-        "WAV, AU, AIFF, MP3{names} and Ogg Speex are supported, and headerless audio when input.raw_format or input.speex_framing says what it is"
+        "WAV, AU, AIFF, MP3{names} and Ogg Speex are supported, and headerless audio when input.raw_format, \
+             input.speex_framing or, by the name of the file, input.raw_by_name says what it is"
     )
 }
 

@@ -39,18 +39,18 @@ pub(crate) fn any_spec() -> AudioSpec {
 pub(crate) fn run<'a>(decoder: &mut dyn Decode, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
     let mut outcome =
         Outcome { bits: Vec::new(), frames: 0, specs: Vec::new(), warnings: Vec::new(), error: None, info: None };
-    let mut chunk = PcmChunk::new(any_spec());
+    let mut chunks = [PcmChunk::with_s16(any_spec()), PcmChunk::new(any_spec())];
     for piece in pieces {
         decoder.push(piece).unwrap();
-        if drain(decoder, &mut chunk, &mut outcome) == Some(Pull::End) {
+        if drain(decoder, &mut chunks, &mut outcome) == Some(Pull::End) {
             panic!("the end came before finish");
         }
     }
     decoder.finish();
-    let last = drain(decoder, &mut chunk, &mut outcome);
+    let last = drain(decoder, &mut chunks, &mut outcome);
     if outcome.error.is_none() {
         assert_eq!(last, Some(Pull::End));
-        assert_eq!(decoder.pull(&mut chunk), Ok(Pull::End), "the end stays");
+        assert_eq!(decoder.pull(&mut chunks[0]), Ok(Pull::End), "the end stays");
     }
     assert_eq!(decoder.push(&[0]), Err(DecodeError::State("push after finish")));
     outcome.warnings = decoder.warnings().to_vec();
@@ -58,26 +58,33 @@ pub(crate) fn run<'a>(decoder: &mut dyn Decode, pieces: impl IntoIterator<Item =
     outcome
 }
 
-fn drain(decoder: &mut dyn Decode, chunk: &mut PcmChunk, outcome: &mut Outcome) -> Option<Pull> {
+/// Takes turns between a chunk that takes integers and one that does not: both must say the same.
+fn drain(decoder: &mut dyn Decode, chunks: &mut [PcmChunk; 2], outcome: &mut Outcome) -> Option<Pull> {
     loop {
+        chunks.swap(0, 1);
+        let chunk = &mut chunks[0];
         chunk.samples.resize(3, f32::NAN); // left-overs must not come back
         match decoder.pull(chunk) {
             Ok(Pull::Frames(n)) => {
                 assert!(outcome.error.is_none(), "frames after an error");
                 assert!((1..=16_384).contains(&n), "{n} frames in one pull");
-                assert_eq!(chunk.samples.len(), n * chunk.spec.channels());
-                outcome.bits.extend(chunk.samples.iter().map(|s| s.to_bits()));
+                assert_eq!(chunk.frames(), n);
+                assert!(chunk.s16().is_empty() || chunk.samples.is_empty(), "either or");
+                let mut floats = chunk.clone();
+                floats.make_floats();
+                assert_eq!(floats.samples.len(), n * chunk.spec.channels());
+                outcome.bits.extend(floats.samples.iter().map(|s| s.to_bits()));
                 outcome.frames += n;
                 if outcome.specs.last() != Some(&chunk.spec) {
                     outcome.specs.push(chunk.spec);
                 }
             }
             Ok(other) => {
-                assert!(chunk.samples.is_empty(), "no frames but samples");
+                assert_eq!(chunk.frames(), 0, "no frames but samples");
                 return Some(other);
             }
             Err(error) => {
-                assert!(chunk.samples.is_empty(), "an error and samples");
+                assert_eq!(chunk.frames(), 0, "an error and samples");
                 if let Some(first) = &outcome.error {
                     assert_eq!(&error, first, "the error stays");
                 }

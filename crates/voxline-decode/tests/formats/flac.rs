@@ -135,7 +135,7 @@ fn what_stands_around_and_between_frames() {
             &signal.samples,
             vec![JunkSkipped],
         ),
-        ("glued", [&bytes[..], &bytes].concat(), &twice, vec![JunkSkipped]),
+        ("glued", [&bytes[..], &bytes].concat(), &twice, vec![GluedFiles]),
     ] {
         let got = splits(&input, what);
         assert_eq!((got.codes(), &got.error), (codes, &None), "{what}: {:?}", got.warnings);

@@ -51,8 +51,20 @@ fn the_index_may_stand_on_either_side() {
     let Some((behind, front, whole)) = examples() else { return };
     assert!(place(&behind, b"mdat") < place(&behind, b"moov") && place(&front, b"moov") < place(&front, b"mdat"));
     assert_eq!(splits(&front, "in front").bits, whole.bits);
-    // More boxes behind the audio are nobody's business.
-    assert_eq!(splits(&[&front[..], b"\0\0\0\x09free!junk"].concat(), "junk").bits, whole.bits);
+    // More boxes behind the audio are nobody's business, what is none is told.
+    for bytes in [&front, &behind] {
+        for (more, codes) in [
+            (&b"\0\0\0\x09free!"[..], vec![]),
+            (b"\0\0\0\x01\xA9day\0\0\0\0\0\0\0\x11!\0\0\0\0skip and on to the end", vec![]),
+            (b"\0\0\0\xFFfree cut", vec![]),
+            (b"\0\0\0\x09free!no box", vec![JunkSkipped]),
+            (b"short", vec![JunkSkipped]),
+            (&[0; 512], vec![JunkSkipped]),
+        ] {
+            let got = splits(&[&bytes[..], more].concat(), "boxes");
+            assert_eq!((got.codes(), &got.error, got.bits == whole.bits), (codes, &None, true), "{more:?}");
+        }
+    }
     // Without the edit list nothing is known of delay and padding.
     let mut unknown = behind.clone();
     let edits = place(&behind, b"edts");

@@ -17,6 +17,12 @@ mod opus;
 #[path = "../telephony/oracle.rs"]
 mod oracle;
 #[cfg(test)]
+#[cfg(all(feature = "flac", feature = "vorbis", feature = "opus", feature = "aac"))]
+mod regressions;
+#[cfg(test)]
+#[cfg(all(feature = "flac", feature = "vorbis", feature = "opus", feature = "aac"))]
+mod sequels;
+#[cfg(test)]
 #[expect(dead_code, reason = "the other suites use the rest")]
 #[path = "../containers/support.rs"]
 mod support;

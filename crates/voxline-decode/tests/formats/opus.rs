@@ -69,7 +69,7 @@ fn a_lost_page_is_silence_of_its_length() {
     assert!(first > 12_000 && a[first..first + 4_400].iter().all(|&sample| sample == 0.0), "{first}");
     assert!(run(&mut voxline_decode::Decoder::new(&strict(), &Default::default()), [&cut_out[..]]).error.is_some());
     let glued = splits(&[&bytes[..], &bytes].concat(), "glued");
-    assert_eq!((glued.frames, glued.codes()), (2 * whole.frames, vec![JunkSkipped]));
+    assert_eq!((glued.frames, glued.codes()), (2 * whole.frames, vec![GluedFiles]));
     assert_eq!(glued.bits[whole.frames..], whole.bits);
     let cut = splits(&bytes[..pages[6] + 10], "cut");
     assert_eq!((cut.codes(), &cut.error), (vec![Truncated], &None));

@@ -65,7 +65,7 @@ fn around_and_after() {
     let Some((bytes, whole)) = example() else { return };
     let pages = pages(&bytes);
     let glued = splits(&[&bytes[..], &bytes].concat(), "glued");
-    assert_eq!((glued.frames, glued.codes(), &glued.error), (2 * whole.frames, vec![JunkSkipped], &None));
+    assert_eq!((glued.frames, glued.codes(), &glued.error), (2 * whole.frames, vec![GluedFiles], &None));
     assert_eq!(glued.bits[whole.frames..], whole.bits);
     let cut = splits(&bytes[..pages[6] + 10], "cut");
     assert_eq!((cut.codes(), &cut.error), (vec![Truncated], &None));

@@ -2,6 +2,8 @@
 
 use voxline_core::ChannelLevel;
 
+use crate::convert::s16_to_f32;
+
 use super::{BLOCK_FRAMES, LevelMeter, PairRelation, StereoMeter};
 
 /// Measures interleaved frames of any channel count.
@@ -56,6 +58,22 @@ impl FrameMeter {
         }
     }
 
+    /// Takes in the next frames of 16 bits, as if each sample were divided by 32 768.
+    ///
+    /// **Shape**: whole frames.
+    ///
+    /// **Allocation**: some blocks on the first call; with several channels the samples as floats.
+    pub fn push_s16(&mut self, interleaved: &[i16]) {
+        if let Inner::Planes { meters, .. } = &mut self.0
+            && let [only] = meters.as_mut_slice()
+        {
+            return only.push_s16(interleaved);
+        }
+        let mut floats = Vec::new();
+        s16_to_f32(interleaved, &mut floats);
+        self.push(&floats);
+    }
+
     /// The meter of the only channel; `None` when there are more.
     pub fn only(&self) -> Option<&LevelMeter> {
         match &self.0 {
@@ -104,6 +122,21 @@ mod tests {
             }
             assert_eq!(meter.only().map(|only| vec![only.level()]), (channels == 1).then(|| meter.levels()));
             assert_eq!(meter.relation(), PairRelation::Distinct);
+        }
+    }
+
+    #[test]
+    fn integers_of_any_channel_count_are_measured_like_floats() {
+        let samples: Vec<i16> = (0..6_000).map(|n: i32| (n * 7919 % 65_536 - 32_768) as i16).collect();
+        let floats: Vec<f32> = samples.iter().map(|&x| f32::from(x) / 32_768.0).collect();
+        for channels in 1..=4 {
+            let (mut of_floats, mut of_integers) = (FrameMeter::new(channels), FrameMeter::new(channels));
+            let (head, tail) = samples.split_at(700 * channels);
+            of_integers.push_s16(head);
+            of_integers.push_s16(tail);
+            of_floats.push(&floats);
+            assert_eq!(of_integers.levels(), of_floats.levels(), "{channels}");
+            assert_eq!(of_integers.relation(), of_floats.relation());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use voxline_core::ChannelLevel;
 
-use super::{BLOCK_FRAMES, Blocks, Totals, measured};
+use super::{BLOCK_FRAMES, Block, Blocks, Totals, measured};
 
 /// Sums that run side by side, one per position modulo this, so that the compiler can use vector registers.
 const LANES: usize = 8;
@@ -35,6 +35,21 @@ impl LevelMeter {
         self.frames = self.frames.saturating_add(plane.len() as u64);
         let totals = &mut self.totals;
         self.blocks.push(plane, BLOCK_FRAMES, |block| totals.add(measure(block)));
+    }
+
+    /// Takes in the next samples of 16 bits, as if each were divided by 32 768: the same bits in half the time, because
+    /// the sums of a block are integers.
+    ///
+    /// **Allocation**: one block on the first call.
+    pub fn push_s16(&mut self, plane: &[i16]) {
+        self.frames = self.frames.saturating_add(plane.len() as u64);
+        let totals = &mut self.totals;
+        self.blocks.push_s16(plane, BLOCK_FRAMES, |block| {
+            totals.add(match block {
+                Block::Floats(block) => measure(block),
+                Block::Integers(block) => sum_s16(block),
+            });
+        });
     }
 
     /// The level of everything so far.
@@ -75,6 +90,33 @@ fn sum(block: &[f32]) -> Totals {
     last[..rest.len()].copy_from_slice(rest);
     add(&last);
     Totals { peak: peaks.iter().fold(0.0, |a, b| a.max(*b)), squares: squares.iter().sum() }
+}
+
+/// [`sum`] of the samples divided by 32 768. Both are exact: the squares of a block have up to 39 bits.
+fn sum_s16(block: &[i16]) -> Totals {
+    /// Products that are added up side by side; the compiler has an instruction for pairs of 16 bits.
+    const LANES: usize = 8;
+    let (mut lowest, mut highest) = ([0i16; LANES], [0i16; LANES]);
+    let mut squares = [0u64; LANES / 2];
+    let mut add = |samples: &[i16; LANES]| {
+        for (lane, &x) in samples.iter().enumerate() {
+            lowest[lane] = lowest[lane].min(x);
+            highest[lane] = highest[lane].max(x);
+        }
+        for (sum, &[a, b]) in squares.iter_mut().zip(samples.as_chunks::<2>().0) {
+            let (a, b) = (i32::from(a), i32::from(b));
+            // Up to 2^31, so that it fits without a sign; wrapping, because a check would cost the vector code.
+            *sum = sum.wrapping_add(u64::from(a.wrapping_mul(a).wrapping_add(b.wrapping_mul(b)).cast_unsigned()));
+        }
+    };
+    let (whole, rest) = block.as_chunks::<LANES>();
+    whole.iter().for_each(&mut add);
+    let mut last = [0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    add(&last);
+    let magnitudes = lowest.iter().chain(&highest).map(|x| x.unsigned_abs());
+    let peak = f32::from(magnitudes.max().unwrap_or_default()) / 32_768.0;
+    Totals { peak, squares: squares.iter().sum::<u64>() as f64 / (32_768.0 * 32_768.0) }
 }
 
 #[cfg(test)]
@@ -126,7 +168,48 @@ mod tests {
         assert!((level(&plane).rms_dbfs.unwrap() - exact).abs() < 1e-9);
     }
 
+    #[test]
+    fn integers_are_measured_to_the_bit() {
+        let both = |samples: &[i16]| {
+            let mut meter = LevelMeter::new();
+            meter.push_s16(samples);
+            let floats: Vec<f32> = samples.iter().map(|&x| f32::from(x) / 32_768.0).collect();
+            assert_eq!(meter.level(), level(&floats));
+            meter.level()
+        };
+        assert_eq!(both(&[i16::MIN; 3_000]).rms_dbfs, Some(0.0));
+        both(&[i16::MAX; 1_025]);
+        both(&(i16::MIN..=i16::MAX).collect::<Vec<_>>());
+        for at in [0, 1, 7, 8, 511, 512, 513, 1023, 1029] {
+            for loud in [-7, 7] {
+                let mut plane = [1; 1030];
+                plane[at] = loud;
+                assert!((both(&plane).peak_dbfs.unwrap() - 20.0 * (7.0f64 / 32_768.0).log10()).abs() < 1e-9, "{at}");
+            }
+        }
+        assert_eq!(both(&[]).peak_dbfs, None);
+    }
+
     proptest! {
+        #[test]
+        fn any_split_and_any_kind_give_the_same_bits(
+            mut cuts in prop::collection::vec(0usize..=3000, 0..8),
+            kinds in prop::collection::vec(any::<bool>(), 9),
+        ) {
+            let plane: Vec<i16> = signal::white_noise(5, 3000).iter().map(|x| (x * 32_767.0) as i16).collect();
+            let floats: Vec<f32> = plane.iter().map(|&x| f32::from(x) / 32_768.0).collect();
+            cuts.extend([0, plane.len()]);
+            cuts.sort_unstable();
+            let mut meter = LevelMeter::new();
+            for (pair, is_float) in cuts.windows(2).zip(kinds) {
+                match is_float {
+                    true => meter.push(&floats[pair[0]..pair[1]]),
+                    false => meter.push_s16(&plane[pair[0]..pair[1]]),
+                }
+            }
+            prop_assert_eq!(meter.level(), level(&floats));
+        }
+
         #[test]
         fn any_split_gives_the_same_bits(mut cuts in prop::collection::vec(0usize..=3000, 0..8)) {
             let plane = signal::white_noise(5, 3000);

@@ -20,6 +20,9 @@ const CLICK_BLOCKS: usize = 4;
 /// Blocks before and after speech that belong to it whatever they hold.
 const BEFORE_BLOCKS: usize = 1;
 const AFTER_BLOCKS: usize = 2;
+/// Blocks by which a pause looks shorter than it is: the mean over neighbours takes one at each end, speech is widened, and
+/// the blocks at its ends hold some speech.
+pub(super) const LOST_BLOCKS: usize = 2 + BEFORE_BLOCKS + AFTER_BLOCKS + 2;
 /// Digital silence: low enough for any recording, high enough to have a logarithm.
 const SILENCE_POWER: f32 = 1e-12;
 

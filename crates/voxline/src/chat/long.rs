@@ -49,7 +49,8 @@ struct Place {
 
 impl<'a> LongChat<'a> {
     /// Starts to read `source`; nothing is sent yet. `options` say how it is prepared and split, best one of the profiles
-    /// `chat-…`; `request` makes the request for the audio of a part ([`ChatRequest::new`] if there is nothing to add).
+    /// `chat-…`; no part is larger than the client may send ([`ChatClient::size_limit`]). `request` makes the request for
+    /// the audio of a part ([`ChatRequest::new`] if there is nothing to add).
     ///
     /// **Errors**: [`ErrorKind::InvalidArgument`] for options that are not valid, [`ErrorKind::Io`] from opening.
     pub fn new(
@@ -58,7 +59,7 @@ impl<'a> LongChat<'a> {
         options: &Options,
         request: impl Fn(ChatAudio) -> ChatRequest + 'a,
     ) -> Result<Self> {
-        let parts = Parts::new(source.into(), options)?;
+        let parts = Parts::new(source.into(), &sendable(client, options))?;
         Ok(Self { client: client.clone(), parts, request: Box::new(request), waiting: None })
     }
 
@@ -103,6 +104,24 @@ impl<'a> LongChat<'a> {
     pub fn finish(&mut self) -> Result<Report> {
         self.parts.finish()
     }
+}
+
+/// The options with which no part is larger than this client may send ([`ChatClient::size_limit`]): what [`LongChat`] goes
+/// by, for those who split by themselves.
+///
+/// ```
+/// use voxline::chat::{ChatClient, SizeLimit, sendable};
+/// let builder = ChatClient::builder().base_url("http://127.0.0.1:8080").access_token("token");
+/// let client = builder.size_limit(SizeLimit::STRICT).build()?;
+/// let options = sendable(&client, &voxline::profile("chat-16k")?);
+/// assert_eq!(options.limits.max_output_bytes, Some(449_997));
+/// # Ok::<(), voxline::Error>(())
+/// ```
+pub fn sendable(client: &ChatClient, options: &Options) -> Options {
+    let mut options = options.clone();
+    let most = client.size_limit().max_audio_bytes();
+    options.limits.max_output_bytes = Some(options.limits.max_output_bytes.map_or(most, |limit| limit.min(most)));
+    options
 }
 
 /// One part of a long recording and what came of it.

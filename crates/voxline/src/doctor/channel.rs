@@ -2,8 +2,8 @@
 
 use super::diagnosis::ChannelHealth;
 use super::thresholds::{
-    CLIP_HEARD, CLIP_RUNS, LEAST_FOR_SPEECH_S, NOISY_DB, OFFSET, OFFSET_HEARD, QUIET_DBFS, SILENT_DBFS, SLOPE,
-    SPEECH_RATES_HZ, TOO_HIGH,
+    CLIP_HEARD, CLIP_RUNS, LEAST_FOR_SPEECH_S, NOISY_DB, OFFSET, OFFSET_8_BITS, OFFSET_HEARD, QUIET_DBFS, SILENT_DBFS,
+    SLOPE, SPEECH_RATES_HZ, TOO_HIGH,
 };
 use super::{Diagnosis, Finding, FindingName, Severity};
 
@@ -12,8 +12,12 @@ pub(super) fn silent(channel: &ChannelHealth) -> bool {
     channel.digital_silence || channel.loudest_dbfs.is_some_and(|db| db < SILENT_DBFS)
 }
 
-/// What is wrong with each channel. `hole_of_all_s` is the longest stretch in which no channel moves.
-pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64) -> Vec<Finding> {
+/// What is wrong with each channel. `hole_of_all_s` is the longest stretch in which no channel moves; `codec` is that of the
+/// report.
+pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64, codec: &str) -> Vec<Finding> {
+    // Opus is decoded at its own rate, whatever was recorded: that promises nothing.
+    let rate_is_told = codec != "opus";
+    let least_offset = if matches!(codec, "pcm_u8" | "pcm_s8") { OFFSET_8_BITS } else { OFFSET };
     let channels = &diagnosis.channels;
     let all_silent = channels.iter().all(silent);
     let seconds = diagnosis.frames as f64 / f64::from(diagnosis.sample_rate_hz.max(1));
@@ -24,9 +28,9 @@ pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64) -> Vec<Finding
         } else {
             findings.extend(of_speech(channel, seconds));
             findings.extend(clipping(channel, diagnosis.frames));
-            findings.extend(narrow_band(channel, diagnosis.sample_rate_hz));
+            findings.extend(narrow_band(channel, diagnosis.sample_rate_hz).filter(|_| rate_is_told));
         }
-        findings.extend(offset(channel));
+        findings.extend(offset(channel, least_offset));
         findings.extend(holes(channel, hole_of_all_s));
     }
     findings
@@ -91,10 +95,10 @@ fn clipping(channel: &ChannelHealth, frames: u64) -> Option<Finding> {
     })
 }
 
-fn offset(channel: &ChannelHealth) -> Option<Finding> {
+fn offset(channel: &ChannelHealth, least: f64) -> Option<Finding> {
     let (n, offset) = (channel.channel, channel.dc_offset);
     let severity = if offset.abs() < OFFSET_HEARD { Severity::Info } else { Severity::Warning };
-    (offset.abs() >= OFFSET).then(|| {
+    (offset.abs() >= least).then(|| {
         let db = 20.0 * offset.abs().log10();
         let what = format!("channel {n} has an offset of {:.2} % of full scale ({db:.1} dBFS)", 100.0 * offset);
         Finding::new(FindingName::DcOffset, severity, &[n], what).with("offset", offset, "").with(
@@ -128,10 +132,13 @@ fn holes(channel: &ChannelHealth, of_all_s: f64) -> Option<Finding> {
         let (longest, at) = (channel.longest_hole_s, channel.longest_hole_at_s);
         // A side that is muted while the other one speaks is common; where none has a sample nobody recorded.
         let severity = if of_all_s > 0.0 { Severity::Warning } else { Severity::Info };
-        let what = format!(
-            "channel {n} has {holes} stretches of digital silence, {:.1} s in all, the longest of {longest:.1} s at {at:.1} s",
-            channel.holes_s
-        );
+        let what = match holes {
+            1 => format!("channel {n} has a stretch of digital silence, {longest:.1} s at {at:.1} s"),
+            _ => format!(
+                "channel {n} has {holes} stretches of digital silence, {:.1} s in all, the longest of {longest:.1} s at {at:.1} s",
+                channel.holes_s
+            ),
+        };
         Finding::new(FindingName::DigitalHoles, severity, &[n], what)
             .with("holes", holes as f64, "")
             .with("total", channel.holes_s, "s")

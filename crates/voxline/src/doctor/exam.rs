@@ -49,7 +49,7 @@ impl Exam {
             diagnosis.sample_rate_hz = rate.hz();
             diagnosis.frames = frames;
             let together = units.seconds(figures.holes.longest);
-            let found = channel::findings(&diagnosis, together);
+            let found = channel::findings(&diagnosis, together, &report.source.codec);
             diagnosis.findings.extend(found);
             let found = pair::findings(&diagnosis, &report);
             diagnosis.findings.extend(found);

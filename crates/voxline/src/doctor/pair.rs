@@ -51,10 +51,14 @@ fn copy(pair: &PairHealth, exact: bool, inverted: bool) -> Option<Finding> {
         let what = format!("channel {late} is channel {early}, {:.3} ms later{inverted}", found.lag_ms.abs());
         return Some(figures(Finding::new(FindingName::DelayedChannels, Severity::Warning, &[1, 2], what), &found));
     }
-    if correlation >= SAME {
-        return Some(identical(correlation, "but for a little noise or their level"));
+    // A delay by part of a frame and a filter make them less alike, but what stands out like this is one signal.
+    let at_once = pair.best_match.is_some_and(|found| {
+        found.lag_frames == 0 && found.correlation.abs() >= COPY && found.prominence >= COPY_PROMINENCE
+    });
+    if correlation >= SAME || at_once && correlation > 0.0 {
+        return Some(identical(correlation, "but for a little noise, a filter or their level"));
     }
-    (inverted || correlation <= -SAME).then(|| {
+    (inverted || correlation <= -SAME || at_once).then(|| {
         let what = "channel 2 is channel 1 upside down: mixed they cancel";
         Finding::new(FindingName::InvertedChannels, Severity::Error, &[1, 2], what).with("correlation", correlation, "")
     })

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use voxline_core::{Options, Result};
-use voxline_dsp::Quantiser;
+use voxline_dsp::{Quantiser, s16_to_f32};
 
 use crate::load::load_as;
 use crate::{Loaded, Progress, Source};
@@ -23,6 +23,9 @@ pub(crate) trait Samples: Copy + Send + 'static {
     /// Appends samples to an output.
     fn append(samples: &[f32], quantiser: &mut Quantiser, out: &mut Vec<Self>);
 
+    /// Appends samples that have 16 bits to an output.
+    fn append_s16(samples: &[i16], quantiser: &mut Quantiser, out: &mut Vec<Self>);
+
     /// The number that the stages compute with.
     fn to_f32(self) -> f32;
 
@@ -34,6 +37,10 @@ pub(crate) trait Samples: Copy + Send + 'static {
 impl Samples for i16 {
     fn append(samples: &[f32], quantiser: &mut Quantiser, out: &mut Vec<Self>) {
         quantiser.quantise(samples, out);
+    }
+
+    fn append_s16(samples: &[i16], quantiser: &mut Quantiser, out: &mut Vec<Self>) {
+        quantiser.pass_s16(samples, out);
     }
 
     fn to_f32(self) -> f32 {
@@ -48,6 +55,10 @@ impl Samples for i16 {
 impl Samples for f32 {
     fn append(samples: &[f32], _: &mut Quantiser, out: &mut Vec<Self>) {
         out.extend_from_slice(samples);
+    }
+
+    fn append_s16(samples: &[i16], _: &mut Quantiser, out: &mut Vec<Self>) {
+        s16_to_f32(samples, out);
     }
 
     fn to_f32(self) -> f32 {

@@ -4,7 +4,7 @@ use voxline_core::{Error, ErrorKind, Options, Result, TargetReport};
 use voxline_dsp::{VoiceBlock, VoiceDetector, speaking};
 
 use super::budget::most_frames;
-use super::plan::{Block, Grid, Window, plan};
+use super::plan::{Block, Grid, Window, plan, stands_out};
 use super::{Cut, Part};
 use crate::engine::{Layout, Samples};
 use crate::payload::{OutputEncoder, OutputFormat};
@@ -46,6 +46,8 @@ struct Lengths {
     overlap: u64,
     window: u64,
     min_pause: u64,
+    /// What of such a pause is surely seen where speech stands out.
+    seen_pause: u64,
     margins: [u64; 2],
     /// What must be known beyond the latest place for a cut, to know how long a pause around it is.
     ahead: u64,
@@ -168,7 +170,9 @@ impl Cutter {
                 block.power += heard.power();
             }
         }
-        let window = Window { earliest, latest, min_pause: lengths.min_pause, margins: lengths.margins };
+        // Noise hides the soft ends of words: there what looks like a pause is longer than it is, not shorter.
+        let min_pause = if stands_out(&blocks) { lengths.seen_pause } else { lengths.min_pause };
+        let window = Window { earliest, latest, min_pause, margins: lengths.margins };
         Some(plan(&blocks, grid, &window))
     }
 
@@ -250,6 +254,7 @@ impl Lengths {
             // The later half, so that a part is never shorter than it need be by more than that.
             window: ((options.split.window_s * f64::from(rate_hz)) as u64).min(budget / 2),
             min_pause,
+            seen_pause: min_pause.saturating_sub(frames(VoiceDetector::PAUSE_LOST_MS.into())),
             margins,
             ahead: min_pause + margins[1] + frames(u64::from(VoiceDetector::BLOCK_MS)),
             noise: frames(NOISE_MS),

@@ -35,6 +35,11 @@ impl Grid {
     }
 }
 
+/// Shares of the blocks: the line alone, and speech.
+const ENDS: [f64; 2] = [0.15, 0.9];
+/// Speech this many times as strong as the line (30 dB) shows its soft ends.
+const CLEAR_RATIO: f32 = 1_000.0;
+
 /// Where a cut may lie and what it looks for; all lengths in frames.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
@@ -79,6 +84,16 @@ pub(super) fn plan(blocks: &[Block], grid: Grid, window: &Window) -> (u64, Cut) 
         (None, Some((_, frame))) => (frame, Cut::ShortPause),
         (None, None) => (quietest(blocks, grid, window), Cut::Speech),
     }
+}
+
+/// Whether speech is so much louder than the line that its soft ends are seen.
+pub(super) fn stands_out(blocks: &[Block]) -> bool {
+    let mut powers: Vec<f32> = blocks.iter().map(|block| block.power).collect();
+    let [quiet, loud] = ENDS.map(|share| {
+        let index = (share * powers.len().saturating_sub(1) as f64) as usize;
+        if powers.is_empty() { 0.0 } else { *powers.select_nth_unstable_by(index, f32::total_cmp).1 }
+    });
+    loud > CLEAR_RATIO * quiet
 }
 
 /// First block and end of each run of blocks without speech.
@@ -171,6 +186,17 @@ mod tests {
         // Between two block borders, and with no blocks at all, there is only the end.
         assert_eq!(plan(&loud, grid(), &Window { earliest: 80, latest: 120, ..window }), (120, Cut::Speech));
         assert_eq!(plan(&[], grid(), &window), (600, Cut::Speech));
+    }
+
+    #[test]
+    fn speech_stands_out_of_a_quiet_line_alone() {
+        let call = |noise: f32| {
+            let mut call = blocks("xxxx----xxxx----xxxx");
+            call.iter_mut().for_each(|block| block.power = if block.speech { 0.1 } else { noise });
+            stands_out(&call)
+        };
+        assert!(call(0.0) && call(0.000_09) && !call(0.000_11) && !call(0.1));
+        assert!(!stands_out(&[]) && !stands_out(&blocks("x")));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<Case>)> {
         ("Several files in one", glued::cases()),
         ("Coded audio", coded::cases()),
         ("MP3", mp3::cases()),
-        ("AU and Ogg Speex", ogg_au::cases()),
+        ("AU, AIFF and Ogg Speex", ogg_au::cases()),
         ("No audio at all", no_audio::cases()),
     ]
 }

@@ -75,6 +75,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case("au-au", "two AU files", [&au_first[..], &au(3_000, &speech(5, 1_500))].concat())
             .gives(3_500, &[GluedFiles])
             .keeps(&joined, &both),
+        case("aiff-aiff", "two AIFF files", [aiff(&speech(4, 2_000)), aiff(&speech(5, 1_500))].concat())
+            .gives(3_500, &[GluedFiles])
+            .keeps(&joined, &both),
+        case("wav-aiff", "WAV, then AIFF", [&first[..], &aiff(&speech(5, 1_500))].concat())
+            .gives(3_500, &[GluedFiles])
+            .keeps(&joined, &both),
         case(
             "au-unsized-wav",
             "AU of unknown size, then WAV",

@@ -1,4 +1,4 @@
-//! AU and Ogg Speex.
+//! AU, AIFF and Ogg Speex.
 
 use voxline::ErrorKind::{MalformedInput, TruncatedInput, UnsupportedFormat};
 use voxline::WarningCode::{BadFrames, BadSize, JunkSkipped, Truncated};
@@ -32,6 +32,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case("au-junk-behind", "junk behind AU", [&whole[..], &junk(15, 99)].concat())
             .gives(2_000, &[JunkSkipped])
             .keeps(&whole, &all),
+        case("aiff-cut", "AIFF cut inside a sample", aiff(&samples)[..54 + 1_001].to_vec())
+            .gives(500, &[Truncated])
+            .keeps(&whole, &[(0, 0, 500)]),
+        case("aiff-junk-in-front", "junk in front of AIFF", [&junk(18, 999)[..], &aiff(&samples)].concat())
+            .gives(2_000, &[JunkSkipped])
+            .keeps(&whole, &all),
+        case("ogg-cut-in-header", "Ogg cut inside its first page", spx[..60].to_vec())
+            .refused(TruncatedInput, "into the first page of the Ogg file"),
         case("ogg-cut", "Ogg cut inside a page", spx[..at[5] + 40].to_vec())
             .gives(8_000 * 2 + 160 - 80, &[Truncated])
             .keeps(&spx, &[(0, 0, 8_000)]),

@@ -18,7 +18,9 @@ those of the whole file, sample for sample. Pieces of any size give the same.
 unusual passes.
 
 What cannot be told: a hole of zeros in plain samples is silence, and so may be meant. Bytes that are missing from plain
-samples shift what follows, by a sample or half of one.
+samples shift what follows, by a sample or half of one. Headerless audio has no end that could be seen: what stands behind it is
+decoded as more of it. An M4A file behind plain samples (WAV, AU, AIFF) is `junk_skipped`; behind every other format it is
+decoded.
 ";
 
 fn row(case: &Case) -> String {

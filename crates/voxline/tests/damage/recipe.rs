@@ -114,6 +114,18 @@ pub(crate) fn au(size: u32, samples: &[i16]) -> Vec<u8> {
     out
 }
 
+/// An AIFF file of 16 bits, one channel, 8 kHz.
+pub(crate) fn aiff(samples: &[i16]) -> Vec<u8> {
+    let audio: Vec<u8> = samples.iter().flat_map(|s| s.to_be_bytes()).collect();
+    let frames = samples.len() as u32;
+    // 8000 as a number of 80 bits: 1.953125 times 2 to the 12th.
+    let rate = [&[0x40, 0x0B, 0xFA][..], &[0; 7]].concat();
+    let comm = [&b"COMM"[..], &18u32.to_be_bytes(), &[0, 1], &frames.to_be_bytes(), &[0, 16], &rate].concat();
+    let ssnd = [&b"SSND"[..], &(8 + 2 * frames).to_be_bytes(), &[0; 8], &audio].concat();
+    let size = (4 + comm.len() + ssnd.len()) as u32;
+    [&b"FORM"[..], &size.to_be_bytes(), b"AIFF", &comm, &ssnd].concat()
+}
+
 /// An Ogg Speex file of so many frames at 8 kHz, a page a second.
 pub(crate) fn ogg(seed: u64, frames: usize) -> Vec<u8> {
     let mut options = voxline::Options::default();

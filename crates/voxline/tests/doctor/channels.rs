@@ -113,6 +113,20 @@ fn an_offset_is_told_in_dbfs() {
 }
 
 #[test]
+fn half_a_step_of_8_bits_is_nobodys_offset() {
+    let plane = speaker(1, 8000, 12, 4, 0);
+    let of_8_bits = |steps: f32| {
+        let mut options = Options::default();
+        options.set("input.raw_format", "u8").unwrap();
+        let byte = |x: &f32| (x * 128.0 + 128.0 + steps).floor().clamp(0.0, 255.0) as u8;
+        doctor(&plane.iter().map(byte).collect::<Vec<_>>(), &options).unwrap()
+    };
+    // Rounded down, which is half a step too low on average, and a whole step too low.
+    assert_eq!(names(&of_8_bits(0.0)), []);
+    assert!(names(&of_8_bits(-0.5)).contains(&FindingName::DcOffset));
+}
+
+#[test]
 fn a_band_narrower_than_the_rate_promises_is_told_with_the_likely_rate() {
     let cases = [
         (8_000, 16_000, 8_000.0, Severity::Warning),
@@ -129,6 +143,39 @@ fn a_band_narrower_than_the_rate_promises_is_told_with_the_likely_rate() {
         near(finding, "likely_rate", likely, 0.0);
         near(finding, "bandwidth", f64::from(from) / 2.0, 0.06 * f64::from(from) / 2.0);
         assert!(finding.what.contains(&format!("{to} Hz")), "{}", finding.what);
+    }
+}
+
+/// Twice the rate by a filter as short as resamplers have that are made for speed: it ends 8 frames away, under a Hann
+/// window.
+fn raised_softly(plane: &[f32]) -> Vec<f32> {
+    const REACH: isize = 8;
+    let filter = |at: f64| {
+        let x = std::f64::consts::PI * at;
+        let sinc = if at == 0.0 { 1.0 } else { x.sin() / x };
+        sinc * (0.5 * x / REACH as f64).cos().powi(2)
+    };
+    (0..2 * plane.len())
+        .map(|n| {
+            let middle = n as isize / 2;
+            let sum = (middle - REACH + 1..=middle + REACH).map(|k| {
+                let sample = usize::try_from(k).ok().and_then(|k| plane.get(k)).copied().unwrap_or(0.0);
+                f64::from(sample) * filter(n as f64 / 2.0 - k as f64)
+            });
+            sum.sum::<f64>() as f32
+        })
+        .collect()
+}
+
+#[test]
+fn a_band_that_ends_softly_where_the_rate_was_raised_is_told_too() {
+    for seed in 1..4 {
+        let raised = raised_softly(&speaker(seed, 8_000, 12, 4, 0));
+        let diagnosis = examine(&[raised], 16_000);
+        let finding = only(&diagnosis);
+        assert_eq!((finding.name, finding.severity), (FindingName::NarrowBand, Severity::Warning), "{seed}");
+        let bandwidth = finding.figure("bandwidth").unwrap();
+        assert!((4_200.0..4_600.0).contains(&bandwidth), "{seed}: {bandwidth}");
     }
 }
 

@@ -31,6 +31,24 @@ fn one_signal_upside_down_is_inverted() {
 }
 
 #[test]
+fn one_signal_filtered_late_by_part_of_a_frame_or_noisy_is_still_one() {
+    let speech = speaker(1, 16_000, 12, 4, 0);
+    let noise =
+        scaled(&signal::white_noise(8, speech.len()), 0.3 * 3f64.sqrt() * voxline_testkit::measure::rms(&speech));
+    let between = leak(&scaled(&speech, 0.6), &speech, 1, 0.4);
+    for (gain, name) in [(0.5, FindingName::IdenticalChannels), (-0.5, FindingName::InvertedChannels)] {
+        for onto in [&noise, &between] {
+            let other = leak(onto, &speech, 0, if onto == &noise { 1.0 } else { 0.0 });
+            let diagnosis = examine(&[speech.clone(), scaled(&other, gain)], 16_000);
+            let finding = diagnosis.findings.iter().find(|finding| finding.channels == [1, 2]).unwrap();
+            assert_eq!(finding.name, name);
+            let correlation = finding.figure("correlation").unwrap().abs();
+            assert!((0.9..0.98).contains(&correlation) || onto == &between, "{correlation}");
+        }
+    }
+}
+
+#[test]
 fn one_signal_late_is_told_with_its_lag_to_the_frame() {
     let speech = speaker(1, 16_000, 12, 4, 0);
     let silence = vec![0.0; speech.len()];

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use voxline::chat::{
-    AppCredentials, CancelToken, ChatClient, ChatRequest, LongAnswer, LongChat, LongPart, OnFailure, chat_long,
-    chat_long_with,
+    AppCredentials, CancelToken, ChatClient, ChatRequest, LongAnswer, LongChat, LongPart, OnFailure, SizeLimit,
+    chat_long, chat_long_with,
 };
 use voxline::{Cut, ErrorKind, Options, Part, profile, split};
 use voxline_sim::{DEMO_APP_KEY, FaultPlan, SimOptions, Simulator};
@@ -64,6 +64,25 @@ fn parts_go_out_in_order_and_answers_have_their_times() {
         assert!(!sent.result.as_ref().unwrap().answer().chat_text().is_empty());
     }
     assert_eq!(answer.parts.last().unwrap().cut, Cut::End);
+}
+
+#[test]
+fn no_part_is_larger_than_the_client_may_send() {
+    let (simulator, _) = world("");
+    let builder = ChatClient::builder().base_url(simulator.base_url()).access_token(voxline_sim::DEMO_TOKEN);
+    let client = builder.size_limit(SizeLimit::Base64Bytes(200_000)).http(quick()).build().unwrap();
+    // Neither the profile's limit nor none is the client's.
+    for limit in ["599999", "none", "100000"] {
+        let mut options = profile("chat-16k").unwrap();
+        options.set("limits.max_output_bytes", limit).unwrap();
+        let before = heard(&simulator).len();
+        let answer =
+            chat_long(&client, CALL, &options, ChatRequest::new, OnFailure::Stop, &CancelToken::new()).unwrap();
+        assert!(answer.is_complete(), "{limit}: {:?}", outcomes(&answer));
+        let longest = heard(&simulator)[before..].iter().map(Vec::len).max().unwrap();
+        let most = if limit == "100000" { 100_000 } else { 149_997 };
+        assert!(longest <= most && 2 * longest > most, "{limit}: {longest}");
+    }
 }
 
 #[test]

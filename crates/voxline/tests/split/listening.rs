@@ -1,6 +1,6 @@
 //! A listening check by numbers: calls whose pauses are known, with noise, are cut in their pauses.
 
-use voxline::split;
+use voxline::{Cut, split};
 use voxline_testkit::rng::Rng;
 
 use crate::support::{bytes, raw};
@@ -36,6 +36,36 @@ fn call(seed: u64) -> (Vec<f64>, Vec<(usize, usize)>) {
         call.resize(call.len() + pause, 0.0);
     }
     (call, pauses)
+}
+
+/// Where a line with hardly any noise is cut when all its pauses are as long as this, and whether that is a pause.
+fn evenly(pause_ms: usize) -> Vec<(Cut, bool)> {
+    let mut rng = Rng::new(3);
+    let (mut call, mut pauses) = (Vec::new(), Vec::new());
+    while call.len() < 90 * RATE_HZ {
+        call.extend(phrase(&mut rng));
+        pauses.push((call.len(), call.len() + pause_ms * RATE_HZ / 1_000));
+        call.resize(call.len() + pause_ms * RATE_HZ / 1_000, 0.0);
+    }
+    call.iter_mut().for_each(|x| *x += 20.0 * rng.unit());
+    let input = bytes(&call.iter().map(|x| *x as i16).collect::<Vec<_>>());
+    let mut options = raw(RATE_HZ as u32, 1, &[("target.encoding", "pcm"), ("split.max_duration_s", "9")]);
+    options.split.min_pause_ms = 300;
+    let parts = split(&input, &options).unwrap();
+    let cuts = parts[..parts.len() - 1].iter().map(|part| {
+        let cut = part.end_frame() as usize;
+        (part.cut, pauses.iter().any(|(from, to)| (*from..=*to).contains(&cut)))
+    });
+    cuts.collect()
+}
+
+#[test]
+fn a_pause_as_long_as_asked_for_counts_as_one() {
+    for (pause_ms, kind) in [(300, Cut::Pause), (320, Cut::Pause), (390, Cut::Pause), (240, Cut::ShortPause)] {
+        let cuts = evenly(pause_ms);
+        assert!(cuts.len() >= 10);
+        assert!(cuts.iter().all(|cut| *cut == (kind, true)), "{pause_ms} ms: {cuts:?}");
+    }
 }
 
 /// Noise of RMS 1.

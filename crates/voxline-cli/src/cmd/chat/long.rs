@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
-use voxline::chat::{CancelToken, ChatAnswer, ChatClient, ChatData, LongChat, audio_of_part};
+use voxline::chat::{CancelToken, ChatAnswer, ChatClient, ChatData, LongChat, audio_of_part, sendable};
 use voxline::{Cut, Error, ErrorKind, Options, Part, Result, split_with};
 
 use super::{answer_json, request};
@@ -22,6 +22,7 @@ pub(super) fn run(
     data: &[ChatData],
     cancel: &CancelToken,
 ) -> Result<(), Fail> {
+    let options = &sendable(client, options);
     let name = name(&args.input);
     let at = |error| about(error, &name);
     if let Some(number) = args.part {
