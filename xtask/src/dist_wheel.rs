@@ -22,9 +22,11 @@ const LICENCES: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "THIRD-PA
 const C_FLAGS: &str = "-fno-asynchronous-unwind-tables -fno-unwind-tables";
 
 /// What the linker adds for a smaller archive: functions and data in the order in which they pack best, the ends of
-/// strings once. On other machines rustc links with another linker, which knows neither.
-const LINK: &[&str] =
-    if cfg!(target_arch = "x86_64") { &["--", "-C", "link-arg=-Wl,--bp-compression-sort=both,-O2"] } else { &[] };
+/// strings once.
+const LINK: &[&str] = &["--", "-C", "link-arg=-Wl,--bp-compression-sort=both,-O2"];
+
+/// The first 1.x whose rustc links with LLVM's linker, on x86-64 with glibc alone; others know nothing of [`LINK`].
+const LINKS_WITH_LLD: u32 = 90;
 
 /// Cases that the languages share.
 const TABLE: &str = "crates/voxline/tests/cases/table.tsv";
@@ -51,8 +53,10 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
         .args(["build", "--profile", "wheel", "--locked", "--strip", "--interpreter"])
         .arg(&python)
         .arg("--out")
-        .arg(&fresh)
-        .args(LINK);
+        .arg(&fresh);
+    if links_with_lld(&output_of(command("rustc").arg("-vV"))?) {
+        maturin.args(LINK);
+    }
     let given = std::env::var("CFLAGS").unwrap_or_default();
     maturin.env("CFLAGS", format!("{given} {C_FLAGS}"));
     show_and_run(maturin.current_dir(root().join("python")).env("CARGO_TARGET_DIR", target))?;
@@ -61,6 +65,13 @@ pub(crate) fn make(target: &Path, out: &Path) -> Result<PathBuf> {
     let wheel = out.join(built.file_name().ok_or("a wheel without a name")?);
     repack(&built, &wheel)?;
     Ok(wheel)
+}
+
+/// From what `rustc -vV` says.
+fn links_with_lld(said: &str) -> bool {
+    let of = |key: &str| said.lines().find_map(|line| line.strip_prefix(key));
+    let minor = of("release: 1.").and_then(|rest| rest.split('.').next()?.parse::<u32>().ok());
+    of("host: ") == Some("x86_64-unknown-linux-gnu") && minor.is_some_and(|minor| minor >= LINKS_WITH_LLD)
 }
 
 /// Writes the same archive smaller: any unpacker reads it, only the search for the shortest form took longer.
@@ -181,6 +192,14 @@ fn tagged(name: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_linker_is_known_by_the_compiler() {
+        let said = |minor, host| format!("rustc 1.{minor}.0 (x)\nbinary: rustc\nhost: {host}\nrelease: 1.{minor}.0\n");
+        assert!(links_with_lld(&said(90, "x86_64-unknown-linux-gnu")));
+        assert!(!links_with_lld(&said(89, "x86_64-unknown-linux-gnu")));
+        assert!(!links_with_lld(&said(95, "aarch64-unknown-linux-gnu")) && !links_with_lld(""));
+    }
 
     #[test]
     fn what_not_every_linux_has_is_refused() {
