@@ -4,9 +4,10 @@ use super::Probe;
 use super::text::{MANGLED, holds_replacement};
 use crate::au::MAGIC;
 
-/// Bytes that an Ogg page with its first packet's name may take: 27 of the header, a segment table of 1 to 4, 8 of the
-/// name (RFC 3533 §6).
-const OGG_BYTES: usize = 64;
+/// Bytes of an Ogg page in front of its segment table, the last of which says how long that is (RFC 3533 §6).
+const OGG_BYTES: usize = 27;
+/// The longest name with which a first packet begins.
+const OGG_NAME_BYTES: usize = 8;
 
 /// What the first bytes say, if anything. Short input is what it is when `end` is set; otherwise there are at least 12
 /// bytes.
@@ -28,7 +29,9 @@ pub(super) fn identify(bytes: &[u8], end: bool) -> Option<Probe> {
         return Some(Probe::Aiff);
     }
     if bytes.starts_with(b"OggS") {
-        if bytes.len() < OGG_BYTES && !end {
+        let named =
+            bytes.get(OGG_BYTES - 1).map_or(OGG_BYTES, |&laces| OGG_BYTES + usize::from(laces) + OGG_NAME_BYTES);
+        if bytes.len() < named && !end {
             return Some(Probe::NeedMore);
         }
         return Some(match ogg(bytes) {
@@ -86,7 +89,8 @@ const M4A: &str = "M4A/MP4";
 
 /// Names what the first packet of an Ogg stream holds.
 fn ogg(bytes: &[u8]) -> &'static str {
-    let packet = bytes.get(26).and_then(|&segments| bytes.get(27 + usize::from(segments)..)).unwrap_or_default();
+    let laces = bytes.get(OGG_BYTES - 1);
+    let packet = laces.and_then(|&laces| bytes.get(OGG_BYTES + usize::from(laces)..)).unwrap_or_default();
     let codecs: [(&[u8], &str); 5] = [
         (b"\x01vorbis", VORBIS),
         (b"OpusHead", OPUS),

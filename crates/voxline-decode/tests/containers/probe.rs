@@ -101,6 +101,14 @@ fn relatives_of_wav_and_au_are_known() {
 fn ogg_is_known_by_its_first_packet() {
     assert_eq!(probe(&ogg(b"Speex   1.2"), true), Probe::Spx);
     assert_eq!(probe(&ogg(b"Speex   1.2")[..20], false), Probe::NeedMore);
+    // However long the table of segments in front of the packet is.
+    for laces in [1, 28, 29, 30, 255] {
+        let page = [&b"OggS\0\x02"[..], &[0; 20], &[laces], &vec![0; usize::from(laces)], b"Speex   1.2"].concat();
+        for cut in 4..page.len() {
+            let want = if cut < 27 + usize::from(laces) + 8 { Probe::NeedMore } else { Probe::Spx };
+            assert_eq!(probe(&page[..cut], false), want, "{cut} bytes, {laces} segments");
+        }
+    }
 }
 
 #[test]
