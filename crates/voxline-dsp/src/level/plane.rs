@@ -37,8 +37,8 @@ impl LevelMeter {
         self.blocks.push(plane, BLOCK_FRAMES, |block| totals.add(measure(block)));
     }
 
-    /// Takes in the next samples of 16 bits, as if each were divided by 32 768: the same bits in half the time, because
-    /// the sums of a block are integers.
+    /// Takes in the next samples of 16 bits, as if each were divided by 32 768: the same bits in less time, because the
+    /// sums of a block are integers.
     ///
     /// **Allocation**: one block on the first call.
     pub fn push_s16(&mut self, plane: &[i16]) {
