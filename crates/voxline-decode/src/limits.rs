@@ -6,6 +6,11 @@ use voxline_core::{AudioSpec, ChannelMask, SampleRate};
 
 use crate::DecodeError;
 
+/// "1 channel", "2 channels".
+pub(crate) fn counted(channels: u16) -> String {
+    format!("{channels} channel{}", if channels == 1 { "" } else { "s" })
+}
+
 /// Builds a specification from header fields.
 ///
 /// **Errors**: [`DecodeError::Unsupported`] with the range when no option would help, [`DecodeError::Limit`] when

@@ -6,7 +6,7 @@ use voxline_core::options::{InputOptions, LimitOptions};
 
 use super::{Header, Opened, Opening, Reader};
 use crate::guarded::{Fault, Guarded, PacketCodec};
-use crate::limits::checked_spec;
+use crate::limits::{checked_spec, counted};
 use crate::source::{Source, Steps, decode_by_steps};
 use crate::{DecodeError, PcmChunk, Pull};
 
@@ -78,7 +78,8 @@ impl Identification {
             (0, _, _) => return Err(malformed("says more than two channels of family 0")),
             (family, channels, _) => {
                 return Err(DecodeError::Unsupported(format!(
-                    "Opus with {channels} channels of family {family} is not supported; mono and stereo are"
+                    "Opus with {} of family {family} is not supported; mono and stereo of families 0 and 1 are",
+                    counted(u16::from(channels))
                 )));
             }
         }

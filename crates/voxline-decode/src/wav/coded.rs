@@ -15,7 +15,7 @@ use crate::body::Body;
 use crate::damage::Damage;
 use crate::g722::G722;
 use crate::gsm::{self, Gsm};
-use crate::limits::checked_spec;
+use crate::limits::{checked_spec, counted};
 use crate::{DecodeError, Mp3Decoder};
 
 pub(super) const TAG_MS_ADPCM: u16 = 0x0002;
@@ -124,9 +124,9 @@ fn require_adpcm_bits(fields: &Fields, damage: &mut Damage) -> Result<(), Decode
 
 fn empty_blocks(fields: &Fields) -> DecodeError {
     DecodeError::Malformed(format!(
-        "the fmt chunk says blocks of {} bytes, too few for {} channels of {}",
+        "the fmt chunk says blocks of {} bytes, too few for {} of {}",
         fields.block_bytes,
-        fields.channels,
+        counted(fields.channels),
         tags::name(fields.tag)
     ))
 }

@@ -5,6 +5,7 @@ use voxline_core::report::WarningCode;
 use super::chunks::{ChunkHeader, HEADER_BYTES, Id, is_placeholder, is_printable, show, starts_chunk};
 use super::{After, Flow, MAX_CHUNKS, State, WavDecoder};
 use crate::body::{Body, Output};
+use crate::limits::counted;
 use crate::mp3::disguise::{Verdict, judge};
 use crate::probe::mpeg;
 use crate::{DecodeError, Mp3Decoder, PcmChunk, Pull};
@@ -97,8 +98,11 @@ impl WavDecoder {
         if self.frames == 0 && frames > 0 && contradicts {
             let noted = self.damage.note(WarningCode::InconsistentHeader, || {
                 format!(
-                    "the fmt chunk says {} channels of {}, but the MP3 stream is {} channels of {}",
-                    said.channel_count, said.sample_rate, is.channel_count, is.sample_rate
+                    "the fmt chunk says {} of {}, but the MP3 stream is {} of {}",
+                    counted(said.channel_count),
+                    said.sample_rate,
+                    counted(is.channel_count),
+                    is.sample_rate
                 )
             });
             noted.inspect_err(|_| out.clear())?;

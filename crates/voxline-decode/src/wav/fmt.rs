@@ -12,7 +12,7 @@ use super::{coded, tags};
 use crate::DecodeError;
 use crate::body::Body;
 use crate::damage::Damage;
-use crate::limits::checked_spec;
+use crate::limits::{checked_spec, counted};
 
 /// Bytes of `WAVEFORMATEXTENSIBLE`; plain formats are shorter.
 const EXTENSIBLE_BYTES: usize = 40;
@@ -87,8 +87,12 @@ pub(super) fn parse(
     if frame_bytes != usize::from(fields.block_bytes) {
         damage.note(WarningCode::InconsistentHeader, || {
             format!(
-                "the fmt chunk says {} bytes a frame, but {} channels of {} take {}; the latter is used",
-                fields.block_bytes, fields.channels, sample, frame_bytes
+                "the fmt chunk says {} bytes a frame, but {} of {} {} {}; the latter is used",
+                fields.block_bytes,
+                counted(fields.channels),
+                sample,
+                if fields.channels == 1 { "takes" } else { "take" },
+                frame_bytes
             )
         })?;
     }

@@ -97,7 +97,7 @@ fn what_the_header_says_is_done() {
         (8, 16, "version 16 of the Opus header is not supported"),
         (9, 0, "0 channels are not supported; 1 to 32 are"),
         (9, 3, "the header of the Opus stream says more than two channels of family 0"),
-        (18, 2, "Opus with 1 channels of family 2 is not supported; mono and stereo are"),
+        (18, 2, "Opus with 1 channel of family 2 is not supported; mono and stereo of families 0 and 1 are"),
     ] {
         let mut other = bytes.clone();
         other[head + at] = value;

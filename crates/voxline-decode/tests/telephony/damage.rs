@@ -33,14 +33,14 @@ fn headers_that_are_refused() {
     for (fmt_chunk, want) in [
         (
             coded_fmt(0x11, 1, 8_000, 7, 4, &[]),
-            "the fmt chunk says blocks of 7 bytes, too few for 1 channels of IMA ADPCM",
+            "the fmt chunk says blocks of 7 bytes, too few for 1 channel of IMA ADPCM",
         ),
         (
             coded_fmt(0x11, 32, 8_000, 255, 4, &[]),
             "the fmt chunk says blocks of 255 bytes, too few for 32 channels of IMA ADPCM",
         ),
         (ms_fmt_with_block(2, 13), "the fmt chunk says blocks of 13 bytes, too few for 2 channels of MS ADPCM"),
-        (ms_fmt_with_block(1, 0), "the fmt chunk says blocks of 0 bytes, too few for 1 channels of MS ADPCM"),
+        (ms_fmt_with_block(1, 0), "the fmt chunk says blocks of 0 bytes, too few for 1 channel of MS ADPCM"),
     ] {
         let got = wav(&coded_wav(&fmt_chunk, None, &[0; 200]));
         assert_eq!(got.error, Some(DecodeError::Malformed(want.into())));

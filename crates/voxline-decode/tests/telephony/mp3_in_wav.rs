@@ -77,7 +77,7 @@ fn a_header_that_says_something_else_is_disbelieved() {
         assert_eq!(split, strictly);
     }
     let message = &wav(&coded_wav(&mp3_fmt(1, 22_050), None, &stream)).warnings[0].message;
-    assert_eq!(message, "the fmt chunk says 1 channels of 22050 Hz, but the MP3 stream is 2 channels of 44100 Hz");
+    assert_eq!(message, "the fmt chunk says 1 channel of 22050 Hz, but the MP3 stream is 2 channels of 44100 Hz");
 }
 
 /// Damage of the container and of the stream, both said.
