@@ -6,6 +6,7 @@
 //! | [`holes`] | stretches in which the signal does not move at all |
 //! | [`activity`] | which short steps hold speech, behind a trait |
 //! | [`bandwidth`] | up to which frequency there is anything |
+//! | [`raised`] | whether the rate was raised without a filter |
 //! | [`pair`] | how two channels are related: copies, delays, leaks |
 //! | [`channel`] | all of one channel |
 //! | [`meter`] | all of interleaved frames |
@@ -22,6 +23,7 @@ mod histogram;
 pub mod holes;
 pub mod meter;
 pub mod pair;
+pub mod raised;
 
 pub use activity::{EnergyDetector, SpeechDetector, Step};
 pub use channel::ChannelFigures;

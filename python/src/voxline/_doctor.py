@@ -70,6 +70,8 @@ class ChannelHealth(Record):
     trailing_silence_s: float
     bandwidth_hz: float | None
     """Up to which frequency there is anything."""
+    raised_by: int | None
+    """By which factor the rate was raised by repeating samples or by straight lines between them."""
     speech_s: float
     speech_ratio: float
     """Speech as a share of all."""

@@ -8,6 +8,7 @@ use super::blocker::Blocker;
 use super::clip::{ClipFigures, ClipMeter};
 use super::histogram::LevelHistogram;
 use super::holes::{HoleFigures, HoleMeter};
+use super::raised::RaiseMeter;
 use super::{power_db, step_frames};
 
 /// Samples are taken up to 24 dB above full scale: nobody means more, and squares and spectra stay far from infinity.
@@ -36,6 +37,9 @@ pub struct ChannelFigures {
     pub holes: HoleFigures,
     /// Up to which frequency there is anything, in Hz; `None` when nothing is loud enough to tell.
     pub bandwidth_hz: Option<f64>,
+    /// By which factor the rate was raised without a filter, so that there are mirror images; `None` when the samples do not
+    /// show it.
+    pub raised_by: Option<u32>,
     /// Steps of 20 ms.
     pub steps: u64,
     /// Steps with speech.
@@ -62,6 +66,7 @@ pub struct ChannelMeter {
     /// The samples of the last push without offset.
     clean: Vec<f32>,
     bandwidth: BandwidthMeter,
+    raised: RaiseMeter,
     step: Vec<f32>,
     step_len: usize,
     step_moved: bool,
@@ -95,6 +100,7 @@ impl ChannelMeter {
             blocker: Blocker::new(rate_hz),
             clean: Vec::new(),
             bandwidth: BandwidthMeter::new(rate_hz),
+            raised: RaiseMeter::new(),
             step: Vec::with_capacity(step_len),
             step_len,
             step_moved: false,
@@ -123,6 +129,7 @@ impl ChannelMeter {
             self.frames += 1;
             self.sum += wide;
             self.clip.next(wide);
+            self.raised.next(x);
             self.holes.next(moved);
             let clean = self.blocker.next(wide) as f32;
             self.clean.push(clean);
@@ -191,6 +198,7 @@ impl ChannelMeter {
             clip: self.clip.figures(),
             holes: self.holes.figures(),
             bandwidth_hz: self.bandwidth.finish(),
+            raised_by: self.raised.factor(),
             steps: self.steps,
             speech_steps: self.speech_steps,
             speech_dbfs: power_db(self.speech_power / speech),

@@ -2,8 +2,8 @@
 
 use super::diagnosis::ChannelHealth;
 use super::thresholds::{
-    CLIP_HEARD, CLIP_RUNS, LEAST_FOR_SPEECH_S, NOISY_DB, OFFSET, OFFSET_8_BITS, OFFSET_HEARD, QUIET_DBFS, SILENT_DBFS,
-    SLOPE, SPEECH_RATES_HZ, TOO_HIGH,
+    CLIP_HEARD, CLIP_RUNS, LEAST_FOR_SPEECH_S, LEAST_RATE_HZ, NOISY_DB, OFFSET, OFFSET_8_BITS, OFFSET_HEARD,
+    QUIET_DBFS, SILENT_DBFS, SLOPE, SPEECH_RATES_HZ, TOO_HIGH, WIDE_RATE_HZ,
 };
 use super::{Diagnosis, Finding, FindingName, Severity};
 
@@ -28,7 +28,9 @@ pub(super) fn findings(diagnosis: &Diagnosis, hole_of_all_s: f64, codec: &str) -
         } else {
             findings.extend(of_speech(channel, seconds));
             findings.extend(clipping(channel, diagnosis.frames));
-            findings.extend(narrow_band(channel, diagnosis.sample_rate_hz).filter(|_| rate_is_told));
+            let rate_hz = diagnosis.sample_rate_hz;
+            let narrow = narrow_band(channel, rate_hz).or_else(|| mirrored(channel, rate_hz));
+            findings.extend(narrow.filter(|_| rate_is_told));
         }
         findings.extend(offset(channel, least_offset));
         findings.extend(holes(channel, hole_of_all_s));
@@ -123,6 +125,24 @@ fn narrow_band(channel: &ChannelHealth, rate_hz: u32) -> Option<Finding> {
             .with("bandwidth", bandwidth, "Hz")
             .with("sample_rate", f64::from(rate_hz), "Hz")
             .with("likely_rate", f64::from(enough), "Hz")
+    })
+}
+
+/// The same where the rate was raised without a filter: above the old band stand mirror images of the voice.
+fn mirrored(channel: &ChannelHealth, rate_hz: u32) -> Option<Finding> {
+    let (n, factor, rate) = (channel.channel, channel.raised_by?, f64::from(rate_hz));
+    let likely = rate / f64::from(factor);
+    // Tones can look like this as well, and nobody recorded a voice at less than telephony has.
+    (likely >= LEAST_RATE_HZ && channel.speech_dbfs.is_some()).then(|| {
+        let severity = if likely < WIDE_RATE_HZ { Severity::Warning } else { Severity::Info };
+        let (band, what) = (likely / 2.0, "by repeating samples or by straight lines between them");
+        let what = format!(
+            "channel {n} was recorded at {likely:.0} Hz and brought to {rate_hz} Hz {what}: above {band:.0} Hz are mirror images of the voice"
+        );
+        Finding::new(FindingName::NarrowBand, severity, &[n], what)
+            .with("bandwidth", band, "Hz")
+            .with("sample_rate", rate, "Hz")
+            .with("likely_rate", likely, "Hz")
     })
 }
 

@@ -64,6 +64,9 @@ pub struct ChannelHealth {
     pub trailing_silence_s: f64,
     /// Up to which frequency there is anything; `None` when it is too quiet to tell.
     pub bandwidth_hz: Option<f64>,
+    /// By which factor the rate was raised by repeating samples or by straight lines between them, 2 to 6; `None` when the
+    /// samples do not show it.
+    pub raised_by: Option<u32>,
     /// Seconds in which there is speech, judged by energy in steps of 20 ms.
     pub speech_s: f64,
     /// The same as a share of all.
@@ -162,6 +165,7 @@ impl Units {
             leading_silence_s: self.seconds(if holes.leading > 1 { holes.leading } else { 0 }),
             trailing_silence_s: self.seconds(if holes.trailing > 1 { holes.trailing } else { 0 }),
             bandwidth_hz: figures.bandwidth_hz,
+            raised_by: figures.raised_by,
             speech_s: self.speech(figures.speech_steps),
             speech_ratio: figures.speech_steps as f64 / figures.steps.max(1) as f64,
             speech_dbfs: figures.speech_dbfs,

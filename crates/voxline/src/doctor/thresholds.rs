@@ -45,6 +45,12 @@ pub(super) const SLOPE: f64 = 1.15;
 /// to 8 000.
 pub(super) const TOO_HIGH: f64 = 1.5;
 
+/// The lowest rate of telephony, with room for 8 000 Hz that were called 7 920 …
+pub(super) const LEAST_RATE_HZ: f64 = 7_900.0;
+
+/// … and the lowest at which speech is wideband: 11 025 Hz hold little more than telephony does.
+pub(super) const WIDE_RATE_HZ: f64 = 12_000.0;
+
 /// Two channels are the same signal from this correlation on, and the same upside down from minus this: what two
 /// encodings or a little noise make of one signal is above, two microphones of one room are below.
 pub(super) const SAME: f64 = 0.98;

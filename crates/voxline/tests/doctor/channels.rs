@@ -180,6 +180,36 @@ fn a_band_that_ends_softly_where_the_rate_was_raised_is_told_too() {
 }
 
 #[test]
+fn a_rate_that_was_raised_without_a_filter_is_told_by_its_samples() {
+    let speech = speaker(1, 8_000, 12, 4, 0);
+    let repeated: Vec<f32> = speech.iter().flat_map(|x| [*x; 2]).collect();
+    let lines = |times: u8| -> Vec<f32> {
+        let steps = move |pair: &[f32]| {
+            let (a, b) = (pair[0], pair[1]);
+            (0..times).map(move |n| a + (b - a) * f32::from(n) / f32::from(times))
+        };
+        speech.windows(2).flat_map(steps).collect()
+    };
+    let warning = (8_000, Severity::Warning);
+    for (raised, rate, (likely, severity)) in [
+        (repeated, 16_000, warning),
+        (lines(2), 16_000, warning),
+        (lines(6), 48_000, warning),
+        (lines(3), 48_000, (16_000, Severity::Info)),
+    ] {
+        let diagnosis = examine(&[raised], rate);
+        let finding = only(&diagnosis);
+        assert_eq!((finding.name, finding.severity), (FindingName::NarrowBand, severity), "{finding:?}");
+        near(finding, "likely_rate", f64::from(likely), 0.0);
+        near(finding, "bandwidth", f64::from(likely) / 2.0, 0.0);
+        assert!(finding.what.contains("mirror images"), "{}", finding.what);
+    }
+    // At a rate that nobody records at the factor is no finding.
+    let diagnosis = examine(&[lines(2)], 8_000);
+    assert_eq!((names(&diagnosis), diagnosis.channels[0].raised_by), (vec![], Some(2)));
+}
+
+#[test]
 fn holes_are_told_with_their_place_and_are_worse_when_all_channels_have_them() {
     let planes = call(8000, 24);
     let mut one = planes.clone();
