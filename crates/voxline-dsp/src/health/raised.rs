@@ -100,8 +100,7 @@ impl Distances {
 
     fn factor(&self) -> Option<u32> {
         let share = |count: u64| count as f64 / self.events as f64;
-        // Multiples of the largest are multiples of its divisors as well.
-        let found = (2..=MOST).rev().find(|&factor| {
+        let found = (2..=MOST).find(|&factor| {
             share(self.of.iter().step_by(factor).sum()) >= MULTIPLES && share(self.of[factor]) >= EXACT
         });
         found.filter(|_| self.events >= LEAST_EVENTS).map(|factor| factor as u32)
@@ -148,6 +147,9 @@ mod tests {
         // Half of the lines end late, as where something was cut out.
         let cut = [&lines(&speech, 2)[..20_001], &lines(&speech, 2)[30_000..]].concat();
         assert_eq!(factor(cut), Some(2));
+        // A little that was sampled does no harm, wherever it stands.
+        let repeated = repeated(&speech, 3);
+        assert_eq!(factor([&speech[8_000..8_500], &repeated, &speech[9_000..9_500]].concat()), Some(3));
     }
 
     #[test]
@@ -164,8 +166,9 @@ mod tests {
         assert_eq!(factor(signal::sine(150.0, 48_000, 48_000, 0.02).into_iter().map(rounded)), None);
         // A square wave stands still for as long as its half period.
         assert_eq!(factor((0..40_000).map(|n| if n / 8 % 2 == 0 { 0.5 } else { -0.5 })), None);
-        // Other samples in front of what was raised.
+        // Other samples in front of what was raised, and some of them behind it.
         assert_eq!(factor([&speech[..], &repeated(&speech, 2)].concat()), None);
+        assert_eq!(factor([&repeated(&speech, 2), &speech[..6_000]].concat()), None);
         assert_eq!((factor([]), factor(repeated(&speech[..300], 2))), (None, None));
     }
 }
