@@ -45,7 +45,7 @@ pub(super) const SLOPE: f64 = 1.15;
 /// to 8 000.
 pub(super) const TOO_HIGH: f64 = 1.5;
 
-/// The lowest rate of telephony, with room for 8 000 Hz that were called 7 920 …
+/// The lowest rate of telephony, with a little room …
 pub(super) const LEAST_RATE_HZ: f64 = 7_900.0;
 
 /// … and the lowest at which speech is wideband: 11 025 Hz hold little more than telephony does.

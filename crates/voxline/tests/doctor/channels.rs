@@ -204,6 +204,10 @@ fn a_rate_that_was_raised_without_a_filter_is_told_by_its_samples() {
         near(finding, "bandwidth", f64::from(likely) / 2.0, 0.0);
         assert!(finding.what.contains("mirror images"), "{}", finding.what);
     }
+    // Without a voice there is nothing that could be mirrored: tones and tests look like this.
+    let noise = scaled(&signal::white_noise(5, 40_000), 0.1);
+    let diagnosis = examine(&[noise.iter().flat_map(|x| [*x; 2]).collect()], 16_000);
+    assert_eq!((names(&diagnosis), diagnosis.channels[0].raised_by), (vec![FindingName::NoSpeech], Some(2)));
     // At a rate that nobody records at the factor is no finding.
     let diagnosis = examine(&[lines(2)], 8_000);
     assert_eq!((names(&diagnosis), diagnosis.channels[0].raised_by), (vec![], Some(2)));
